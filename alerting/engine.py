@@ -1,0 +1,1 @@
+"""The alerting fold: states and root causes to incidents and notifications."""

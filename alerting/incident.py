@@ -1,0 +1,1 @@
+"""One incident: one root cause, its chains, its life."""

@@ -1,0 +1,1 @@
+"""Users affected and urgency turned into a proposed priority (CORE.md 6)."""

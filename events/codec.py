@@ -1,0 +1,65 @@
+"""Bytes to events and back; what cannot be read is an error with a reason, never a guess.
+
+The bytes are CloudEvents 1.0 structured JSON (`application/cloudevents+json`), one event each.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from events.contract import AnyEvent
+from events.errors import QuarantinedEvent, UndecodableEvent
+
+__all__ = ["CONTENT_TYPE", "FUTURE_LIMIT", "MAX_EVENT_BYTES", "check_times", "decode", "encode"]
+
+CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
+
+MAX_EVENT_BYTES = 1_000_000
+"""Larger than the largest measurement (1,000 ports x 12 columns x 20 digits), and Kafka's own default."""
+
+FUTURE_LIMIT = timedelta(minutes=5)
+"""An event further ahead of its own recording than this is quarantined (DESIGN.md 4)."""
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+def encode(event: AnyEvent) -> bytes:
+    """Turn an event into its one canonical JSON form."""
+    return _encoder.encode(event)
+
+
+def decode(value: bytes | bytearray | memoryview | str) -> AnyEvent:
+    """Turn bytes into an event.
+
+    Raises:
+        UndecodableEvent: Names the field and what is wrong with it, or the byte where JSON broke off.
+    """
+    if len(value) > MAX_EVENT_BYTES:
+        raise UndecodableEvent(f"{len(value)} bytes: an event may have at most {MAX_EVENT_BYTES}")
+    try:
+        return _decoder.decode(value)
+    except msgspec.ValidationError as error:
+        raise UndecodableEvent(f"not a valid event: {error}") from None
+    except msgspec.DecodeError as error:
+        raise UndecodableEvent(f"not JSON: {error}") from None
+    except UnicodeDecodeError as error:
+        raise UndecodableEvent(f"not UTF-8: byte {error.start}") from None
+
+
+def check_times(event: AnyEvent) -> AnyEvent:
+    """Return the event if its times can be believed.
+
+    Raises:
+        QuarantinedEvent: Its `time` lies more than 5 minutes after its own `recordedtime`.
+    """
+    ahead = event.time - event.recorded
+    if ahead > FUTURE_LIMIT:
+        raise QuarantinedEvent(
+            f"time {event.time.isoformat()} is {int(ahead.total_seconds())} s after its own"
+            f" recordedtime {event.recorded.isoformat()}; the limit is"
+            f" {int(FUTURE_LIMIT.total_seconds())} s: check the clock of {event.source}"
+        )
+    return event

@@ -1,0 +1,1 @@
+"""Run, show, report: command line, settings, composition root, roles, metrics, web board, demo."""

@@ -1,0 +1,10 @@
+"""Verbs of the family `service`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.cli.verb import Verb
+
+VERBS: tuple[Verb, ...] = ()

@@ -1,0 +1,1 @@
+"""A simulated office LAN on loopback: real SNMP agents, scripted faults."""

@@ -1,0 +1,1 @@
+"""Topology and alerting folded together: events in, verdicts and events out. Pure."""

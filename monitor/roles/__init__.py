@@ -1,0 +1,1 @@
+"""The only loops: probe, engine, notify, web."""

@@ -1,0 +1,1 @@
+"""The pages, the stream of changes and the HTTP interface."""

@@ -1,0 +1,1 @@
+"""What did we see? One folder per way of looking."""

@@ -1,0 +1,1 @@
+"""What is up, and why? Pure: no IO, no clock, no chance."""

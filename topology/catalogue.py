@@ -1,0 +1,1 @@
+"""A mapping turned into a Catalogue, or every problem at once."""

@@ -1,0 +1,1 @@
+"""The topology fold: step(state, event) -> events, next_due(state), freeze and thaw."""

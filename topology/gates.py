@@ -1,0 +1,1 @@
+"""A catalogue compiled to gates on integer vertices, for the live path."""

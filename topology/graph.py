@@ -1,0 +1,1 @@
+"""The graph people and analyses see, as networkx graphs."""
