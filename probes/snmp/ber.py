@@ -1,0 +1,543 @@
+"""Bytes to SNMP v1 and v2c messages and back.
+
+Pure and without recursion: the shape of a message is fixed, so depth is bounded by construction. What a
+device may get wrong without harm is read (integers with spare bytes, Counter32 without its leading
+zero, lengths in long form); what has no one meaning is a `BerError` that names the byte.
+
+Source: ITU-T X.690; RFC 1157 (v1), RFC 1901 and RFC 3416 (v2c), RFC 2578 (types).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from events.errors import KetenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "COUNTER32",
+    "COUNTER64",
+    "END_OF_MIB_VIEW",
+    "ERROR_NAMES",
+    "GAUGE32",
+    "GET",
+    "GET_BULK",
+    "GET_NEXT",
+    "INFORM",
+    "INTEGER",
+    "IP_ADDRESS",
+    "MAX_MESSAGE_BYTES",
+    "NO_SUCH_INSTANCE",
+    "NO_SUCH_OBJECT",
+    "NULL",
+    "OCTET_STRING",
+    "OID",
+    "OPAQUE",
+    "REPORT",
+    "RESPONSE",
+    "SET",
+    "TIME_TICKS",
+    "TOO_BIG",
+    "TRAP_V1",
+    "TRAP_V2",
+    "TYPE_NAMES",
+    "V1",
+    "V2C",
+    "BerError",
+    "Message",
+    "Oid",
+    "Pdu",
+    "RawResponse",
+    "TrapV1",
+    "Value",
+    "VarBind",
+    "decode_message",
+    "decode_oid",
+    "decode_response",
+    "decode_value",
+    "dotted",
+    "encode_message",
+    "encode_oid",
+    "encode_value",
+    "encode_varbind",
+    "opaque_number",
+    "parse_oid",
+]
+
+Oid = tuple[int, ...]
+Value = int | bytes | Oid | None
+
+V1, V2C = 0, 1
+
+INTEGER, OCTET_STRING, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
+IP_ADDRESS, COUNTER32, GAUGE32, TIME_TICKS = 0x40, 0x41, 0x42, 0x43
+OPAQUE, COUNTER64, UINTEGER32 = 0x44, 0x46, 0x47
+NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
+
+GET, GET_NEXT, RESPONSE, SET, TRAP_V1 = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4
+GET_BULK, INFORM, TRAP_V2, REPORT = 0xA5, 0xA6, 0xA7, 0xA8
+
+TOO_BIG = 1
+ERROR_NAMES = (
+    "noError",
+    "tooBig",
+    "noSuchName",
+    "badValue",
+    "readOnly",
+    "genErr",
+    "noAccess",
+    "wrongType",
+    "wrongLength",
+    "wrongEncoding",
+    "wrongValue",
+    "noCreation",
+    "inconsistentValue",
+    "resourceUnavailable",
+    "commitFailed",
+    "undoFailed",
+    "authorizationError",
+    "notWritable",
+    "inconsistentName",
+)
+
+TYPE_NAMES = {
+    INTEGER: "INTEGER",
+    OCTET_STRING: "OCTET STRING",
+    NULL: "NULL",
+    OID: "OBJECT IDENTIFIER",
+    IP_ADDRESS: "IpAddress",
+    COUNTER32: "Counter32",
+    GAUGE32: "Gauge32",
+    TIME_TICKS: "TimeTicks",
+    OPAQUE: "Opaque",
+    COUNTER64: "Counter64",
+    UINTEGER32: "UInteger32",
+    NO_SUCH_OBJECT: "noSuchObject",
+    NO_SUCH_INSTANCE: "noSuchInstance",
+    END_OF_MIB_VIEW: "endOfMibView",
+}
+
+MAX_MESSAGE_BYTES = 65_507
+"""What one UDP datagram over IPv4 can hold."""
+MAX_COMMUNITY_BYTES = 255
+MAX_SUB_IDENTIFIERS = 128
+MAX_SUB_IDENTIFIER = 0xFFFFFFFF
+MAX_INTEGER_BYTES = 9
+"""Counter64 with its leading zero."""
+
+_UNSIGNED = frozenset({COUNTER32, GAUGE32, TIME_TICKS, COUNTER64, UINTEGER32})
+_EMPTY = frozenset({NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
+_BYTES = frozenset({OCTET_STRING, OPAQUE, IP_ADDRESS})
+_PLAIN_PDUS = frozenset({GET, GET_NEXT, RESPONSE, SET, GET_BULK, INFORM, TRAP_V2, REPORT})
+
+_LONG_FORM = 0x80
+_MAX_LENGTH_BYTES = 4
+_IP_ADDRESS_BYTES = 4
+_MORE = 0x80
+_SEVEN_BITS = 0x7F
+_ARC = 40
+
+
+class BerError(KetenError):
+    """Bytes that are no SNMP message; `position` is the byte where reading broke off."""
+
+    def __init__(self, position: int, reason: str) -> None:
+        self.position = position
+        self.reason = reason
+        super().__init__(f"byte {position}: {reason}")
+
+
+class VarBind(NamedTuple):
+    """One variable binding.
+
+    Attributes:
+        oid: Its name.
+        tag: ASN.1 tag of the value, a constant of this module; exceptions are tags too.
+        value: `int` for numbers, `bytes` for strings, Opaque and IpAddress, a tuple for an OID, else None.
+    """
+
+    oid: Oid
+    tag: int = NULL
+    value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pdu:
+    """Any PDU but the v1 trap. Of a GETBULK the two error fields are its two numbers."""
+
+    type: int
+    request_id: int
+    error_status: int = 0
+    error_index: int = 0
+    varbinds: tuple[VarBind, ...] = ()
+
+    @property
+    def non_repeaters(self) -> int:
+        """Of a GETBULK: how many of the names are asked once."""
+        return self.error_status
+
+    @property
+    def max_repetitions(self) -> int:
+        """Of a GETBULK: how many rows of the other names are asked."""
+        return self.error_index
+
+
+@dataclass(frozen=True, slots=True)
+class TrapV1:
+    """The Trap-PDU of SNMPv1.
+
+    Args:
+        agent_address: Four bytes, as the agent wrote them: behind NAT not the sender.
+        timestamp: sysUpTime in hundredths of a second.
+    """
+
+    enterprise: Oid
+    agent_address: bytes
+    generic: int
+    specific: int
+    timestamp: int
+    varbinds: tuple[VarBind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A community-based message: `version` is V1 or V2C."""
+
+    version: int
+    community: bytes
+    pdu: Pdu | TrapV1
+
+
+class RawResponse(NamedTuple):
+    """A response with names and values still in bytes, for the hot path."""
+
+    community: bytes
+    request_id: int
+    error_status: int
+    error_index: int
+    varbinds: list[tuple[bytes, int, bytes]]
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def decode_message(data: bytes) -> Message:
+    """Turn one datagram into a message.
+
+    Raises:
+        BerError: It is not one SNMP v1 or v2c message.
+    """
+    version, community, tag, at, end = _envelope(data)
+    if tag == TRAP_V1:
+        return Message(version, community, _trap_v1(data, at, end))
+    if tag not in _PLAIN_PDUS:
+        raise BerError(at, f"0x{tag:02x} is no PDU of SNMP v1 or v2c")
+    request_id, status, index, raw = _body(data, at, end)
+    return Message(version, community, Pdu(tag, request_id, status, index, _cooked(raw, at)))
+
+
+def decode_response(data: bytes) -> RawResponse:
+    """Turn one datagram into a response whose names and values stay bytes.
+
+    Raises:
+        BerError: It is not one Response of SNMP v1 or v2c.
+    """
+    _, community, tag, at, end = _envelope(data)
+    if tag != RESPONSE:
+        raise BerError(at, f"0x{tag:02x} where a Response was expected")
+    request_id, status, index, raw = _body(data, at, end)
+    return RawResponse(community, request_id, status, index, raw)
+
+
+def decode_value(tag: int, raw: bytes, at: int = 0) -> Value:
+    """Turn the content bytes of a value into the value.
+
+    Args:
+        tag: Its ASN.1 tag.
+        raw: Content bytes, without tag and length.
+        at: Byte to name in an error.
+    """
+    if tag == INTEGER:
+        return _integer(raw, at, signed=True)
+    if tag in _UNSIGNED:
+        return _integer(raw, at, signed=False)
+    if tag in _BYTES:
+        return raw
+    if tag == OID:
+        return decode_oid(raw, at)
+    if tag in _EMPTY:
+        return None
+    raise BerError(at, f"0x{tag:02x} is no type of SNMP")
+
+
+def decode_oid(raw: bytes, at: int = 0) -> Oid:
+    """Turn the content bytes of an OBJECT IDENTIFIER into numbers; none give the empty one."""
+    numbers: list[int] = []
+    number = 0
+    for byte in raw:
+        number = number << 7 | byte & _SEVEN_BITS
+        if byte & _MORE:
+            continue
+        _check_sub_identifier(number, at, first=not numbers)
+        numbers.append(number)
+        number = 0
+    if raw and raw[-1] & _MORE:
+        raise BerError(at, "an object identifier that ends inside a number")
+    if not numbers:
+        return ()
+    if len(numbers) >= MAX_SUB_IDENTIFIERS:
+        raise BerError(at, f"an object identifier of more than {MAX_SUB_IDENTIFIERS} numbers")
+    arc = min(numbers[0] // _ARC, 2)
+    return (arc, numbers[0] - arc * _ARC, *numbers[1:])
+
+
+def _check_sub_identifier(number: int, at: int, *, first: bool) -> None:
+    limit = MAX_SUB_IDENTIFIER + 2 * _ARC if first else MAX_SUB_IDENTIFIER
+    if number > limit:
+        raise BerError(at, f"a number of an object identifier above {MAX_SUB_IDENTIFIER}")
+
+
+def opaque_number(raw: bytes) -> float | None:
+    """Turn an Opaque that wraps a float or double into its number, any other into None.
+
+    Source: the float and double of NET-SNMP-TC.
+    """
+    if len(raw) == 7 and raw.startswith(b"\x9f\x78\x04"):  # noqa: PLR2004  # 3 of tag and length, 4
+        return float(struct.unpack(">f", raw[3:])[0])
+    if len(raw) == 11 and raw.startswith(b"\x9f\x79\x08"):  # noqa: PLR2004  # 3 of tag and length, 8
+        return float(struct.unpack(">d", raw[3:])[0])
+    return None
+
+
+def _envelope(data: bytes) -> tuple[int, bytes, int, int, int]:
+    if len(data) > MAX_MESSAGE_BYTES:
+        raise BerError(MAX_MESSAGE_BYTES, f"{len(data)} bytes are more than a datagram holds")
+    at, end = _expect(data, 0, len(data), SEQUENCE)
+    if end != len(data):
+        raise BerError(end, f"{len(data) - end} bytes follow the message")
+    version, at = _read_integer(data, at, end)
+    if version not in (V1, V2C):
+        raise BerError(at - 1, f"version {version}: only v1 (0) and v2c (1) are read here")
+    start, stop = _expect(data, at, end, OCTET_STRING)
+    if stop - start > MAX_COMMUNITY_BYTES:
+        raise BerError(start, f"a community of more than {MAX_COMMUNITY_BYTES} bytes")
+    tag, at, pdu_end = _header(data, stop, end)
+    if pdu_end != end:
+        raise BerError(pdu_end, f"{end - pdu_end} bytes follow the PDU")
+    return version, data[start:stop], tag, at, end
+
+
+def _body(data: bytes, at: int, end: int) -> tuple[int, int, int, list[tuple[bytes, int, bytes]]]:
+    request_id, at = _read_integer(data, at, end)
+    status, at = _read_integer(data, at, end)
+    index, at = _read_integer(data, at, end)
+    return request_id, status, index, _varbinds(data, at, end)
+
+
+def _trap_v1(data: bytes, at: int, end: int) -> TrapV1:
+    start, at = _expect(data, at, end, OID)
+    enterprise = decode_oid(data[start:at], start)
+    start, at = _expect(data, at, end, IP_ADDRESS)
+    address = data[start:at]
+    generic, at = _read_integer(data, at, end)
+    specific, at = _read_integer(data, at, end)
+    start, at = _expect(data, at, end, TIME_TICKS)
+    timestamp = _integer(data[start:at], start, signed=False)
+    varbinds = _cooked(_varbinds(data, at, end), at)
+    return TrapV1(enterprise, address, generic, specific, timestamp, varbinds)
+
+
+def _cooked(raw: Iterable[tuple[bytes, int, bytes]], at: int) -> tuple[VarBind, ...]:
+    return tuple(
+        VarBind(decode_oid(oid, at), tag, decode_value(tag, value, at)) for oid, tag, value in raw
+    )
+
+
+def _varbinds(data: bytes, at: int, end: int) -> list[tuple[bytes, int, bytes]]:
+    at, stop = _expect(data, at, end, SEQUENCE)
+    if stop != end:
+        raise BerError(stop, f"{end - stop} bytes follow the variable bindings")
+    found: list[tuple[bytes, int, bytes]] = []
+    take = found.append
+    while at < end:
+        at, pair_end = _expect(data, at, end, SEQUENCE)
+        start, name_end = _expect(data, at, pair_end, OID)
+        tag, value, at = _header(data, name_end, pair_end)
+        if at != pair_end:
+            raise BerError(at, f"{pair_end - at} bytes follow the value of a variable binding")
+        take((data[start:name_end], tag, data[value:at]))
+    return found
+
+
+def _expect(data: bytes, at: int, end: int, wanted: int) -> tuple[int, int]:
+    tag, start, stop = _header(data, at, end)
+    if tag != wanted:
+        raise BerError(at, f"0x{tag:02x} where 0x{wanted:02x} was expected")
+    return start, stop
+
+
+def _header(data: bytes, at: int, end: int) -> tuple[int, int, int]:
+    """Tag, first byte of the content and the byte after it."""
+    if at + 2 > end:
+        raise BerError(at, "the bytes end where a tag and a length were expected")
+    length = data[at + 1]
+    start = at + 2
+    if length & _LONG_FORM:
+        start, length = _long_length(data, at, end)
+    if start + length > end:
+        raise BerError(at, f"a length of {length} with {end - start} bytes left")
+    return data[at], start, start + length
+
+
+def _long_length(data: bytes, at: int, end: int) -> tuple[int, int]:
+    count = data[at + 1] & _SEVEN_BITS
+    if not 1 <= count <= _MAX_LENGTH_BYTES:
+        raise BerError(at + 1, f"a length in {count} bytes: 1 to {_MAX_LENGTH_BYTES} are allowed")
+    start = at + 2 + count
+    if start > end:
+        raise BerError(at + 1, "the bytes end inside a length")
+    return start, int.from_bytes(data[at + 2 : start], "big")
+
+
+def _read_integer(data: bytes, at: int, end: int) -> tuple[int, int]:
+    start, stop = _expect(data, at, end, INTEGER)
+    return _integer(data[start:stop], start, signed=True), stop
+
+
+def _integer(raw: bytes, at: int, *, signed: bool) -> int:
+    if not 1 <= len(raw) <= MAX_INTEGER_BYTES:
+        raise BerError(at, f"an integer of {len(raw)} bytes: 1 to {MAX_INTEGER_BYTES} are allowed")
+    return int.from_bytes(raw, "big", signed=signed)
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def encode_message(message: Message) -> bytes:
+    """Turn a message into one datagram.
+
+    Raises:
+        ValueError: A value does not fit its type, or the message does not fit a datagram.
+    """
+    pdu = message.pdu
+    body = _encode_trap_v1(pdu) if isinstance(pdu, TrapV1) else _encode_pdu(pdu)
+    tag = TRAP_V1 if isinstance(pdu, TrapV1) else pdu.type
+    head = _encode_integer(message.version) + _wrap(OCTET_STRING, message.community)
+    data = _wrap(SEQUENCE, head + _wrap(tag, body))
+    if len(data) > MAX_MESSAGE_BYTES:
+        raise ValueError(f"{len(data)} bytes are more than a datagram holds; ask for fewer values")
+    return data
+
+
+def encode_varbind(varbind: VarBind) -> bytes:
+    """Turn one variable binding into its bytes."""
+    value = encode_value(varbind.tag, varbind.value)
+    return _wrap(SEQUENCE, _wrap(OID, encode_oid(varbind.oid)) + value)
+
+
+def encode_value(tag: int, value: Value) -> bytes:
+    """Turn a value into tag, length and content.
+
+    Raises:
+        ValueError: The value is not of the tag's type, or outside its range.
+    """
+    if tag in _EMPTY:
+        return bytes((tag, 0))
+    if isinstance(value, int) and (tag == INTEGER or tag in _UNSIGNED):
+        return _encode_integer(value, tag)
+    if isinstance(value, bytes) and tag in _BYTES:
+        return _wrap(tag, value)
+    if isinstance(value, tuple) and tag == OID:
+        return _wrap(tag, encode_oid(value))
+    raise ValueError(f"{value!r} is no {TYPE_NAMES.get(tag, hex(tag))}")
+
+
+def encode_oid(oid: Sequence[int]) -> bytes:
+    """Turn the numbers of an OBJECT IDENTIFIER into content bytes; the empty one gives none."""
+    if not oid:
+        return b""
+    _check_oid(oid)
+    first = oid[0] * _ARC + oid[1]
+    if first < _MORE and max(oid[2:], default=0) < _MORE:
+        return bytes((first, *oid[2:]))
+    return b"".join(map(_base128, (first, *oid[2:])))
+
+
+def _check_oid(oid: Sequence[int]) -> None:
+    if not 2 <= len(oid) <= MAX_SUB_IDENTIFIERS:  # noqa: PLR2004  # the first two share a byte
+        raise ValueError(f"{dotted(oid)}: an OID has 2 to {MAX_SUB_IDENTIFIERS} numbers")
+    if oid[0] > 2 or (oid[0] < 2 and oid[1] >= _ARC):  # noqa: PLR2004  # X.660: arcs 0, 1 and 2
+        raise ValueError(f"{dotted(oid)}: an OID starts with 0.0-39, 1.0-39 or 2")
+    if min(oid) < 0 or max(oid) > MAX_SUB_IDENTIFIER:
+        raise ValueError(f"{dotted(oid)}: the numbers of an OID are 0 to {MAX_SUB_IDENTIFIER}")
+
+
+def dotted(oid: Sequence[int]) -> str:
+    """Turn numbers into dotted text."""
+    return ".".join(map(str, oid))
+
+
+def parse_oid(text: str) -> Oid:
+    """Turn dotted text, with or without a leading dot, into numbers."""
+    return tuple(map(int, text.strip().lstrip(".").split(".")))
+
+
+def _encode_pdu(pdu: Pdu) -> bytes:
+    if pdu.type not in _PLAIN_PDUS:
+        raise ValueError(f"0x{pdu.type:02x} is no PDU of SNMP v1 or v2c")
+    numbers = (pdu.request_id, pdu.error_status, pdu.error_index)
+    return b"".join(map(_encode_integer, numbers)) + _encode_varbinds(pdu.varbinds)
+
+
+def _encode_trap_v1(trap: TrapV1) -> bytes:
+    return b"".join(
+        (
+            _wrap(OID, encode_oid(trap.enterprise)),
+            _wrap(IP_ADDRESS, trap.agent_address),
+            _encode_integer(trap.generic),
+            _encode_integer(trap.specific),
+            _encode_integer(trap.timestamp, TIME_TICKS),
+            _encode_varbinds(trap.varbinds),
+        )
+    )
+
+
+def _encode_varbinds(varbinds: Iterable[VarBind]) -> bytes:
+    return _wrap(SEQUENCE, b"".join(map(encode_varbind, varbinds)))
+
+
+def _encode_integer(value: int, tag: int = INTEGER) -> bytes:
+    low, high = _RANGES[tag]
+    if not low <= value <= high:
+        raise ValueError(f"{value} is no {TYPE_NAMES[tag]}: {low} to {high}")
+    size = (value if value >= 0 else ~value).bit_length() // 8 + 1
+    return bytes((tag, size)) + value.to_bytes(size, "big", signed=True)
+
+
+_RANGES = {
+    INTEGER: (-(2**31), 2**31 - 1),
+    COUNTER32: (0, 2**32 - 1),
+    GAUGE32: (0, 2**32 - 1),
+    TIME_TICKS: (0, 2**32 - 1),
+    UINTEGER32: (0, 2**32 - 1),
+    COUNTER64: (0, 2**64 - 1),
+}
+
+
+def _base128(number: int) -> bytes:
+    out = [number & _SEVEN_BITS]
+    while number := number >> 7:
+        out.append(_MORE | number & _SEVEN_BITS)
+    return bytes(reversed(out))
+
+
+def _wrap(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < _LONG_FORM:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, _LONG_FORM | len(length))) + length + content
