@@ -1,0 +1,155 @@
+"""How a role reads the log: decode, set aside what cannot be read, ride out a log that is away.
+
+What cannot be read or breaks a handler goes to `deadletters` with its reason and place, and the reader
+moves on: nothing is dropped silently, nothing blocks (DESIGN.md 4).
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, TypeVar
+
+from events import codec, ids
+from events.contract import DEADLETTERS, Deadletter, DeadletterData
+from events.errors import ContractError, LogFull, LogUnavailable
+from events.log import Entry
+from monitor.logs import logger
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+
+    from events.clock import Clock
+    from events.contract import AnyEvent
+    from events.log import Log, Partition, Record, Subscription
+
+__all__ = ["Reader", "persist", "publish_patiently"]
+
+T = TypeVar("T")
+
+RAW_LIMIT = 100_000
+"""Bytes of an unreadable record that are kept: enough to see what it was."""
+
+RETRY_S = (0.5, 1.0, 2.0, 5.0)
+"""Waits between tries while the log is away; the last one repeats."""
+
+
+class Reader:
+    """Reads events of some topics for one role.
+
+    Args:
+        log: The event log.
+        clock: For waiting while the log is away.
+        source: Who sets records aside: `engine/default`.
+        on_deadletter: Told of each record set aside.
+    """
+
+    def __init__(
+        self, log: Log, clock: Clock, source: str, on_deadletter: Callable[[], None] = lambda: None
+    ) -> None:
+        self._log = log
+        self._clock = clock
+        self._source = source
+        self._on_deadletter = on_deadletter
+        self._subscription: Subscription | None = None
+
+    async def open(
+        self,
+        topics: Sequence[str],
+        *,
+        group: str | None = None,
+        start: Mapping[Partition, int] | None = None,
+    ) -> None:
+        """Subscribe, waiting for a log that is away."""
+        self._subscription = await self._persist(
+            lambda: self._log.subscribe(topics, group=group, start=start)
+        )
+
+    async def batch(
+        self, *, limit: int = 500, wait_s: float = 0.25
+    ) -> list[tuple[Record, AnyEvent]]:
+        """The next readable events with their places; unreadable ones are already set aside."""
+        subscription = self._opened()
+        records = await self._persist(lambda: subscription.read(limit=limit, wait_s=wait_s))
+        readable: list[tuple[Record, AnyEvent]] = []
+        for record in records:
+            try:
+                readable.append((record, codec.check_times(codec.decode(record.value))))
+            except ContractError as error:
+                await self.set_aside(record, str(error))
+        return readable
+
+    async def set_aside(self, record: Record, reason: str) -> None:
+        """Publish a record to `deadletters`; a record that stands there already is only reported."""
+        self._on_deadletter()
+        place = f"{record.partition.topic}/{record.partition.number}/{record.offset}"
+        logger("log").warning("record.set_aside", place=place, reason=reason)
+        if record.partition.topic == DEADLETTERS:
+            return
+        letter = ids.event(
+            Deadletter,
+            source=self._source,
+            subject=place,
+            time=record.accepted,
+            data=DeadletterData(
+                topic=record.partition.topic,
+                partition=record.partition.number,
+                offset=record.offset,
+                reason=reason[:1000],
+                raw=base64.b64encode(record.value[:RAW_LIMIT]).decode(),
+            ),
+        )
+        await self._persist(lambda: self._log.publish(DEADLETTERS, [Entry(place, letter)]))
+
+    async def commit(self, positions: Mapping[Partition, int]) -> None:
+        """Remember for the group how far it is done."""
+        subscription = self._opened()
+        await self._persist(lambda: subscription.commit(positions))
+
+    async def stream(self, *, limit: int = 500) -> AsyncIterator[list[tuple[Record, AnyEvent]]]:
+        """Batches for ever, empty ones included: the moment to look at the clock."""
+        while True:
+            yield await self.batch(limit=limit)
+
+    async def close(self) -> None:
+        """Stop reading; may be called twice."""
+        if self._subscription is not None:
+            await self._subscription.close()
+            self._subscription = None
+
+    def _opened(self) -> Subscription:
+        assert self._subscription is not None, "open() comes first"
+        return self._subscription
+
+    async def _persist(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        return await persist(attempt, self._clock, self._source)
+
+
+async def publish_patiently(
+    log: Log, clock: Clock, source: str, topic: str, entries: Sequence[Entry]
+) -> None:
+    """Publish until the log takes it: for outputs of folds, which nobody else would repeat."""
+    if entries:
+        await persist(lambda: log.publish(topic, entries), clock, source)
+
+
+async def persist(attempt: Callable[[], Awaitable[T]], clock: Clock, source: str) -> T:
+    """Try until the log answers; say its loss once and its return once.
+
+    Args:
+        attempt: One try; safe to repeat.
+        clock: For the waits between tries.
+        source: Who waits, for the log line.
+    """
+    tries = 0
+    while True:
+        try:
+            result = await attempt()
+        except (LogUnavailable, LogFull) as error:
+            if not tries:
+                logger("log").error("log.lost", source=source, reason=str(error))
+            await clock.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
+            tries += 1
+        else:
+            if tries:
+                logger("log").info("log.regained", source=source, tries=tries)
+            return result
