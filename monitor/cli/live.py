@@ -1,10 +1,191 @@
-"""Verbs of the family `live`."""
+"""Verbs that talk to a running service over HTTP: status, explain, incidents."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
+
+from monitor.cli.verb import FINDINGS, OK, PARTIAL, USAGE, Verb, emit, say
 
 if TYPE_CHECKING:
-    from monitor.cli.verb import Verb
+    import argparse
 
-VERBS: tuple[Verb, ...] = ()
+__all__ = ["VERBS"]
+
+DEFAULT_URL = "http://127.0.0.1:8470"
+TIMEOUT_S = 10
+SIGNS = {
+    "up": "✓ beschikbaar",
+    "degraded": "▲ verminderd",
+    "down": "✖ storing",
+    "unknown": "? onbekend",
+    "maintenance": "/ onderhoud",
+}
+ENGLISH = {
+    "up": "✓ available",
+    "degraded": "▲ degraded",
+    "down": "✖ down",
+    "unknown": "? unknown",
+    "maintenance": "/ maintenance",
+}
+
+
+class _UnreachableError(Exception):
+    pass
+
+
+def _url(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--url",
+        default=os.environ.get("KETEN_URL", DEFAULT_URL),
+        help="address of the service (default: KETEN_URL, else %(default)s)",
+    )
+
+
+def _fetch(args: argparse.Namespace, path: str) -> Any:
+    import json
+    from urllib.error import HTTPError, URLError
+    from urllib.parse import urlsplit
+    from urllib.request import ProxyHandler, Request, build_opener
+
+    base = args.url.rstrip("/")
+    if urlsplit(base).scheme not in {"http", "https"}:
+        raise _UnreachableError(f"--url {base}: write it as http://127.0.0.1:8470")
+    request = Request(base + path, headers={"Accept": "application/json"})  # noqa: S310  # checked
+    try:
+        with build_opener(ProxyHandler({})).open(request, timeout=TIMEOUT_S) as answer:
+            return json.load(answer)
+    except HTTPError as error:
+        if error.code == 404:  # noqa: PLR2004  # Not Found
+            raise
+        raise _UnreachableError(f"{base} answered {error.code} {error.reason}") from None
+    except (URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise _UnreachableError(
+            f"no service at {base} ({reason}): start it with `keten run DIR` or name it with --url"
+        ) from None
+
+
+def _add_status(parser: argparse.ArgumentParser) -> None:
+    _url(parser)
+    parser.add_argument("--lang", choices=("nl", "en"), default="en", help="language of the words")
+    parser.add_argument(
+        "--exit-code", action="store_true", help="exit 1 unless every chain is available"
+    )
+
+
+def _status(args: argparse.Namespace) -> int:
+    try:
+        status = _fetch(args, "/api/v1/status")
+        status["chains"] = {chain["id"]: chain for chain in _fetch(args, "/api/v1/chains")["items"]}
+        status["incidents"] = _fetch(args, "/api/v1/incidents")["items"]
+    except _UnreachableError as error:
+        say(f"keten status: {error}")
+        return PARTIAL
+    emit(args, status, _status_text(status, SIGNS if args.lang == "nl" else ENGLISH))
+    bad = any(chain["state"] != "up" for chain in status["chains"].values())
+    return FINDINGS if args.exit_code and bad else OK
+
+
+def _status_text(status: dict[str, Any], words: dict[str, str]) -> str:
+    lines = []
+    width = max((len(chain["name"]) for chain in status["chains"].values()), default=0)
+    for chain in status["chains"].values():
+        causes = ", ".join(chain.get("causes") or ())
+        because = f"  <- {causes}" if causes else ""
+        lines.append(
+            f"{words.get(chain['state'], chain['state']):15} {chain['name']:{width}}"
+            f"  {chain.get('since') or ''}{because}"
+        )
+    open_ones = [one for one in status["incidents"] if one["status"] == "open"]
+    lines.append(
+        f"{len(open_ones)} open incidents; measured up to {status.get('watermark') or 'nothing yet'}"
+    )
+    return "\n".join(lines)
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("chain", metavar="CHAIN", help="id of the chain")
+    _url(parser)
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from urllib.error import HTTPError
+    from urllib.parse import quote
+
+    try:
+        chain = _fetch(args, f"/api/v1/chains/{quote(args.chain, safe='')}")
+    except HTTPError:
+        return _no_such_chain(args)
+    except _UnreachableError as error:
+        say(f"keten explain: {error}")
+        return PARTIAL
+    emit(args, chain, _explain_text(chain))
+    return OK
+
+
+def _no_such_chain(args: argparse.Namespace) -> int:
+    from difflib import get_close_matches
+
+    ids = [chain["id"] for chain in _fetch(args, "/api/v1/chains")["items"]]
+    near = get_close_matches(args.chain, ids, n=1)
+    hint = f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(ids)}"
+    say(f"keten explain: no chain {args.chain}{hint}")
+    return USAGE
+
+
+def _explain_text(chain: dict[str, Any]) -> str:
+    lines = [
+        f"{chain['name']} is {ENGLISH.get(chain['state'], chain['state'])} since {chain.get('since')}"
+    ]
+    if chain.get("reason"):
+        lines.append(f"  {chain['reason']}")
+    lines += [f"  cause: {cause}" for cause in chain.get("causes") or ()]
+    for hop in chain.get("hops", ()):
+        lines.append(f"  {hop['tier']:13} {hop['state']:11} {hop['working']}/{hop['total']}")
+        lines += [
+            f"    {member['id']}: {member['state']} {member.get('reason') or ''}".rstrip()
+            for member in hop.get("members", ())
+            if member["state"] != "up"
+        ]
+    return "\n".join(lines)
+
+
+def _incidents(args: argparse.Namespace) -> int:
+    try:
+        listed = _fetch(args, "/api/v1/incidents")
+    except _UnreachableError as error:
+        say(f"keten incidents: {error}")
+        return PARTIAL
+    lines = [
+        f"{one['status']:6} {one.get('priority') or '--'} {one['opened']} {one['cause']}"
+        f"  {', '.join(one.get('chains') or ())}"
+        for one in listed["items"]
+    ]
+    emit(args, listed, "\n".join(lines) or "no incidents")
+    return OK
+
+
+VERBS = (
+    Verb(
+        name="status",
+        summary="What a running service knows: every chain, incidents, watermark and digest.",
+        examples=("keten status", "keten status --json", "keten status --exit-code --lang nl"),
+        arguments=_add_status,
+        run=_status,
+    ),
+    Verb(
+        name="explain",
+        summary="Why a chain is in its state: the cause, the hops, what cannot be measured.",
+        examples=("keten explain zaak-ptd", "keten explain zaak-ptd --json"),
+        arguments=_add_explain,
+        run=_explain,
+    ),
+    Verb(
+        name="incidents",
+        summary="Open and recent incidents of a running service.",
+        examples=("keten incidents", "keten incidents --json"),
+        arguments=_url,
+        run=_incidents,
+    ),
+)

@@ -139,7 +139,7 @@ class Notify:
         await publish_patiently(
             self._log,
             self._clock,
-            SOURCE,
+            self._source,
             NOTIFICATIONS,
             [Entry(notification.data.incident, delivery)],
         )
