@@ -7,7 +7,7 @@ hundreds of thousands, come from `monitor.exposition`.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -97,7 +97,7 @@ class Metrics:
         return self._text()
 
     def _text(self) -> bytes:
-        own = cast("bytes", generate_latest(self.registry))
+        own = generate_latest(self.registry)
         return own if self._devices is None else own + self._devices.render()
 
 
