@@ -14,6 +14,7 @@
         +-- DeviceRefused        a device answered, with a refusal
         +-- DirectoryInUse       another process owns the data directory
         +-- PositionLost         the offset asked for is no longer kept
+        +-- LogCorrupt           the event log on disk is damaged or not ours
 
 A device being down is an observation, not an exception. Foreign errors are mapped at the adapter;
 whether to retry is decided by the type, never by the text.
@@ -35,6 +36,7 @@ __all__ = [
     "DeviceSilent",
     "DirectoryInUse",
     "KetenError",
+    "LogCorrupt",
     "LogFull",
     "LogUnavailable",
     "PermanentError",
@@ -143,3 +145,7 @@ class DirectoryInUse(PermanentError):
 
 class PositionLost(PermanentError):
     """The offset asked for is no longer kept by the log."""
+
+
+class LogCorrupt(PermanentError):
+    """The event log on disk is damaged, or is not an event log of a version that we can read."""
