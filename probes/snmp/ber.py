@@ -30,6 +30,7 @@ __all__ = [
     "INFORM",
     "INTEGER",
     "IP_ADDRESS",
+    "MAX_INTEGER_BYTES",
     "MAX_MESSAGE_BYTES",
     "NO_SUCH_INSTANCE",
     "NO_SUCH_OBJECT",
@@ -62,6 +63,7 @@ __all__ = [
     "dotted",
     "encode_message",
     "encode_oid",
+    "encode_request",
     "encode_value",
     "encode_varbind",
     "opaque_number",
@@ -437,6 +439,16 @@ def encode_varbind(varbind: VarBind) -> bytes:
     """Turn one variable binding into its bytes."""
     value = encode_value(varbind.tag, varbind.value)
     return _wrap(SEQUENCE, _wrap(OID, encode_oid(varbind.oid)) + value)
+
+
+def encode_request(community: bytes, pdu: Pdu) -> tuple[bytes, int]:
+    """Turn a v2c request into its bytes and the place of its four bytes of request-id.
+
+    A request-id of 0x40000000 to 0x7fffffff always takes four bytes, so another of that range may be
+    patched in without moving anything.
+    """
+    data = encode_message(Message(V2C, community, pdu))
+    return data, len(data) - len(_encode_pdu(pdu)) + 2
 
 
 def encode_value(tag: int, value: Value) -> bytes:
