@@ -1,1 +1,296 @@
-"""Incremental states of every chain: three lanes of bit masks over the compiled gates (CORE.md 2.1)."""
+"""Incremental states of every chain: four lanes of bit masks over the compiled gates.
+
+A batch of component states goes in; the chains to read again come out. Whatever the order of the batch,
+every unit of the graph is evaluated at most once for it, so no chain is ever seen half-way.
+
+Source: CORE.md sections 1.3 and 2.1.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+from topology.gates import LANES, STANDING, Gates, Scope
+from topology.kappa import Cone
+from topology.redundancy import Redundancy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from topology.gates import ChainGate
+
+__all__ = ["COVERAGE_UNCERTAIN", "REDUNDANCY_UNCERTAIN", "STATES", "ChainVerdict", "Lanes"]
+
+ONLY_UP, WORKING, POSSIBLE, PLANNED = 1, 2, 4, 8
+"""The lanes U, P, O and X: available is only up; also degraded; also unknown; also maintenance."""
+
+STATES: dict[str, int] = {
+    "up": ONLY_UP | WORKING | POSSIBLE | PLANNED,
+    "degraded": WORKING | POSSIBLE | PLANNED,
+    "unknown": POSSIBLE | PLANNED,
+    "unreachable": POSSIBLE | PLANNED,
+    "maint": PLANNED,
+    "down": 0,
+}
+"""The state of a component, to the lanes in which it is available."""
+
+REDUNDANCY_UNCERTAIN = "redundancy-uncertain"
+Chains = set[str]
+"""Ids of chains."""
+
+COVERAGE_UNCERTAIN = "coverage-uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainVerdict:
+    """What one chain is worth.
+
+    Args:
+        state: `up degraded down unknown maintenance`.
+        flags: `coverage-uncertain`, `redundancy-uncertain`: only unknowns keep it from being whole.
+        kappa: Further failures to lose it, 3 = three or more; None when not asked for.
+        users_certain: Users of its group who cannot work, whatever the unknowns are.
+        users_possible: Users who cannot work if every unknown has failed.
+    """
+
+    state: str
+    flags: tuple[str, ...]
+    kappa: int | None
+    users_certain: int
+    users_possible: int
+
+
+class Lanes:
+    """The states of all chains of one catalogue; everything starts up.
+
+    Args:
+        gates: The compiled catalogue.
+
+    Attributes:
+        evaluations: Units evaluated for the last batch; never more than there are units.
+    """
+
+    def __init__(self, gates: Gates) -> None:
+        self.gates = gates
+        self.evaluations = 0
+        self._spread = [lanes * gates.spread for lanes in range(STANDING + 1)]
+        self._limits = _limits(gates)
+        self._redundancy = Redundancy(gates)
+        self._ends: dict[int, list[int]] = {}
+        for end, vertex in enumerate(gates.sinks[1:], start=1):
+            self._ends.setdefault(gates.unit[vertex], []).append(end)
+        self._states = bytearray([STANDING]) * len(gates.items)
+        self._available = [self._limits[scope][STANDING] for scope in gates.scope]
+        self._masks = list(gates.own)
+        self._alive = [STANDING] * len(gates.sinks)
+        self._settle(range(len(gates.units)))
+
+    def set(self, states: Mapping[str, str]) -> Chains:
+        """Take a batch of states and return the ids of the chains to read again.
+
+        Args:
+            states: Component, link or shared risk to `up degraded down unknown unreachable maint`.
+
+        Raises:
+            KeyError: An id or a state is not known; then nothing of the batch is taken.
+        """
+        gates = self.gates
+        batch = [(gates.items[id_], STATES[state]) for id_, state in states.items()]
+        units: dict[int, None] = {}
+        chains: Chains = set()
+        for item, lanes in batch:
+            if self._states[item] == lanes:
+                continue
+            self._states[item] = lanes
+            chains.update(self._redundancy.watchers(item))
+            for vertex in gates.vertices[item]:
+                self._available[vertex] = self._limits[gates.scope[vertex]][lanes]
+                units[gates.unit[vertex]] = None
+        return chains | self._settle(units)
+
+    def verdict(self, chain_id: str, *, exact: bool = False) -> ChainVerdict:
+        """Turn the present states into the verdict on one chain.
+
+        Args:
+            chain_id: The chain.
+            exact: Count `kappa` too; the live path needs only whether redundancy is lost.
+
+        Raises:
+            KeyError: There is no such chain.
+        """
+        chain = self.gates.chains[chain_id]
+        lanes = self._carried(chain, chain.minimum)
+        state, flags = self._judged(chain, lanes)
+        return ChainVerdict(
+            state=state,
+            flags=flags,
+            kappa=self._redundancy.kappa(chain, self._states, POSSIBLE) if exact else None,
+            users_certain=0 if lanes & POSSIBLE else chain.users,
+            users_possible=0 if lanes & WORKING else chain.users,
+        )
+
+    def works(self, id_: str) -> bool:
+        """Tell whether a component, link or shared risk works by itself, unknown counted as failed.
+
+        Asked for one item, it is worked out for that one: its way up, its needs and its shared risks.
+
+        Raises:
+            KeyError: Nothing with that id has a state.
+        """
+        item = self.gates.items[id_]
+        if not self._states[item] & WORKING:
+            return False
+        cones = [Cone(self.gates, vertex, 0) for vertex in self.gates.vertices[item]]
+        return not cones or any(
+            cone.support({one for one in cone.items if not self._states[one] & WORKING}) is not None
+            for cone in cones
+        )
+
+    def copy(self) -> Lanes:
+        """Make an independent twin for a what-if; the compiled graph is shared."""
+        twin = object.__new__(Lanes)
+        twin.__dict__.update(self.__dict__)
+        twin._states = self._states[:]
+        twin._available = self._available[:]
+        twin._masks = self._masks[:]
+        twin._alive = self._alive[:]
+        return twin
+
+    def agrees(self) -> bool:
+        """Tell whether a full recomputation gives what the increments gave."""
+        kept = self._masks, self._alive, self.evaluations
+        self._masks, self._alive = list(self.gates.own), [STANDING] * len(self._alive)
+        self._settle(range(len(self.gates.units)))
+        same = (self._masks, self._alive) == kept[:2]
+        self._masks, self._alive, self.evaluations = kept
+        return same
+
+    def _carried(self, chain: ChainGate, gate: int) -> int:
+        """The lanes in which a gate of the chain's group is carried to the chain's end."""
+        return self._masks[gate] >> (LANES * chain.end) & self._alive[chain.end]
+
+    def _judged(self, chain: ChainGate, lanes: int) -> tuple[str, tuple[str, ...]]:
+        """The state and flags of a chain: the table of CORE.md 1.3."""
+        if not lanes & PLANNED:
+            return "down", ()
+        if not lanes & POSSIBLE:
+            return "maintenance", ()
+        if not lanes & WORKING:
+            return "unknown", ()
+        whole = self._carried(chain, chain.full)
+        flags = () if whole & WORKING or not whole & POSSIBLE else (COVERAGE_UNCERTAIN,)
+        if not lanes & ONLY_UP or not whole & WORKING or self._lost(chain, POSSIBLE):
+            return "degraded", flags
+        return "up", ((REDUNDANCY_UNCERTAIN,) if self._lost(chain, WORKING) else ())
+
+    def _lost(self, chain: ChainGate, lane: int) -> bool:
+        # A working chain has one way, so a level that asks no more costs nothing.
+        return chain.redundancy > 1 and self._redundancy.is_lost(chain, self._states, lane)
+
+    def _settle(self, first: Iterable[int]) -> Chains:
+        """Evaluate these units and all that depends on what changes; return the chains it reaches."""
+        gates, masks = self.gates, self._masks
+        heap = list(first)
+        heapify(heap)
+        queued = set(heap)
+        chains: Chains = set()
+        last = -1
+        self.evaluations = 0
+        while heap:
+            unit = heappop(heap)
+            assert unit > last, "a unit came up twice in one batch"
+            last = unit
+            self.evaluations += 1
+            for vertex, before in self._evaluate(gates.units[unit]):
+                if vertex in gates.sourced:
+                    changed = before ^ masks[vertex]
+                    starts = gates.sourced[vertex]
+                    chains.update(id_ for id_, at in starts if changed >> at & STANDING)
+                for other in gates.dependants[vertex]:
+                    if other not in queued:
+                        queued.add(other)
+                        heappush(heap, other)
+            for end in self._ends.get(unit, ()):
+                chains.update(self._end_chains(end))
+        return chains
+
+    def _evaluate(self, members: tuple[int, ...]) -> Iterable[tuple[int, int]]:
+        """Evaluate one unit; return its changed vertices, each with what it was before."""
+        vertex = members[0]
+        if vertex in self.gates.inner:
+            return self._least_fixpoint(members)
+        before = self._masks[vertex]
+        now = self._masks[vertex] = self._value(vertex)
+        return ((vertex, before),) if now != before else ()
+
+    def _least_fixpoint(self, members: tuple[int, ...]) -> list[tuple[int, int]]:
+        """From nothing upward, so that parts of a cycle never hold each other up (CORE.md 1.1)."""
+        masks, inner = self._masks, self.gates.inner
+        before = [masks[vertex] for vertex in members]
+        for vertex in members:
+            masks[vertex] = 0
+        ahead = deque(members)
+        waiting = set(members)
+        while ahead:
+            vertex = ahead.popleft()
+            waiting.remove(vertex)
+            now = self._value(vertex)
+            if now != masks[vertex]:
+                masks[vertex] = now
+                fresh = [one for one in inner[vertex] if one not in waiting]
+                waiting.update(fresh)
+                ahead.extend(fresh)
+        changes = zip(members, before, strict=True)
+        return [(vertex, was) for vertex, was in changes if was != masks[vertex]]
+
+    def _value(self, vertex: int) -> int:
+        """The worth of one vertex from the present masks (the equation of `topology.gates`)."""
+        gates, masks = self.gates, self._masks
+        successors = gates.successors[vertex]
+        at_least = gates.at_least[vertex]
+        worth = gates.ends[vertex]
+        if at_least == 1:
+            for one in successors:
+                worth |= masks[one]
+        else:
+            worth |= self._at_least(at_least, successors)
+        worth &= self._available[vertex]
+        for one in gates.conditions[vertex]:
+            worth &= self._spread[masks[one] & STANDING]
+        return worth | gates.own[vertex]
+
+    def _at_least(self, at_least: int, successors: tuple[int, ...]) -> int:
+        """The bits set in at least so many successors, counted for all bits at once."""
+        masks = self._masks
+        counted = [self._spread[STANDING]] + [0] * at_least
+        for one in successors:
+            mask = masks[one]
+            for level in range(at_least, 0, -1):
+                counted[level] |= counted[level - 1] & mask
+        return counted[at_least]
+
+    def _end_chains(self, end: int) -> Iterable[str]:
+        """Apply the own state of an end at chain level; return the chains that it concerns."""
+        gates = self.gates
+        vertex = gates.sinks[end]
+        alive = self._states[gates.item[vertex]]
+        for one in gates.conditions[vertex]:
+            alive &= self._masks[one]
+        if alive == self._alive[end]:
+            return ()
+        self._alive[end] = alive
+        return gates.sunk[end]
+
+
+def _limits(gates: Gates) -> tuple[tuple[int, ...], ...]:
+    """By scope and by available lanes: the bits that a vertex may have."""
+    whole = [lanes * gates.spread for lanes in range(STANDING + 1)]
+    by_scope = {
+        Scope.CARRIES: [bits & ~STANDING for bits in whole],
+        Scope.BOTH: whole,
+        Scope.STANDS: [bits & STANDING for bits in whole],
+    }
+    return tuple(tuple(by_scope[scope]) for scope in sorted(by_scope))
