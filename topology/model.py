@@ -15,20 +15,27 @@ if TYPE_CHECKING:
     from datetime import date, time
     from fractions import Fraction
 
+    from events.errors import Problem
+
 __all__ = [
     "KIND_TIERS",
     "Calendar",
     "Catalogue",
     "Chain",
+    "ChainTemplate",
     "Component",
     "Flap",
     "Group",
     "Holidays",
     "Hours",
+    "Kpi",
     "Level",
     "Link",
     "Need",
+    "Ola",
     "Organisation",
+    "PortfolioService",
+    "Price",
     "Probe",
     "Reaction",
     "SharedRisk",
@@ -84,6 +91,34 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ola:
+    """What was agreed with a supplier for its own part.
+
+    Args:
+        target_ppm: Agreed availability in parts per million, exact.
+        react_s: Time to react, in service seconds.
+        solve_s: Time to repair, in service seconds.
+        valid_from: First day it holds.
+    """
+
+    target_ppm: Fraction | None = None
+    calendar: str | None = None
+    react_s: int | None = None
+    solve_s: int | None = None
+    valid_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """Something else the contract measures; without a source it is reported as not measured."""
+
+    id: str
+    name: str
+    target: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
     """Who must repair; `parent` is whose sub-supplier it is. `contact` maps means to address."""
 
@@ -93,6 +128,7 @@ class Supplier:
     contact: Mapping[str, str] = field(default_factory=dict)
     accountable: str | None = None
     importance: str | None = None
+    olas: tuple[Ola, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +202,11 @@ class Level:
     merge_gap_s: int = 60
     redundancy: int = 1
     priority_times: Mapping[str, Reaction] = field(default_factory=dict)
+    valid_from: date | None = None
+    kpis: tuple[Kpi, ...] = ()
+    minimum_ppm: Fraction | None = None
+    rto_s: int | None = None
+    rpo_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +336,44 @@ class Chain:
     urgency: int = 2
     exempt: frozenset[str] = frozenset()
     processes: tuple[str, ...] = ()
+    from_date: date | None = None
+    until: date | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioService:
+    """A service of the portfolio: what users are offered."""
+
+    id: str
+    name: str
+    description: str | None = None
+    owner: str | None = None
+    level: str | None = None
+    processes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainTemplate:
+    """What chains of one kind have in common."""
+
+    id: str
+    name: str
+    description: str | None = None
+    service: str | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A line of the price list; `amount` is the text of the contract."""
+
+    id: str
+    name: str
+    service: str | None = None
+    amount: str | None = None
+    unit: str | None = None
+    valid_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,6 +427,10 @@ class Catalogue:
     groups: Mapping[str, Group] = field(default_factory=dict)
     chains: Mapping[str, Chain] = field(default_factory=dict)
     vantage_points: Mapping[str, VantagePoint] = field(default_factory=dict)
+    services: Mapping[str, PortfolioService] = field(default_factory=dict)
+    chain_templates: Mapping[str, ChainTemplate] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
     timing: Timing = field(default_factory=Timing)
     priority_scope: str = "region"
     service: Mapping[str, object] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,155 @@
+"""A directory of YAML files turned into a Catalogue, with file, line and column for every problem.
+
+Scalars stay text, so that `99.5` is exact and `08:00` is a time and not a number in base 60; only null
+and booleans get a type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from events.errors import ConfigError, Problem
+from monitor.yaml_file import Values, place, read_nodes
+from topology.catalogue import compose
+from topology.reading import Reading, capped
+
+if TYPE_CHECKING:
+    from monitor.yaml_file import Plain
+    from topology.model import Catalogue
+    from topology.reading import Path as Where
+    from topology.reading import Place
+
+__all__ = ["Merged", "load"]
+
+
+def load(directory: Path | str) -> Catalogue:
+    """Turn the `*.yaml` of a directory into a checked Catalogue.
+
+    Raises:
+        ConfigError: Every error of every file, sorted by place, at most 50 and a count of the rest.
+    """
+    merged = Merged(Path(directory))
+    reading = Reading(merged)
+    reading.problems.extend(merged.problems)
+    catalogue = compose(merged.tree, reading)
+    if catalogue is None or reading.failed:
+        raise ConfigError(capped(reading.problems))
+    return replace(catalogue, problems=tuple(sorted(reading.problems)))
+
+
+class Merged:
+    """All files of a directory as one tree of values, which remembers where each value stands.
+
+    Lists are joined in name order of the files, mappings are joined key by key, single values must agree.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.problems: list[Problem] = []
+        self._values = Values(self.problems)
+        self._file = str(directory)
+        self._keys: dict[str, yaml.Node] = {}
+        self._nodes: dict[str, yaml.Node] = {}
+        for path in self._files(directory):
+            self._add(path)
+        self.tree: dict[str, Plain] = {
+            name: self._values.plain(node, 1) for name, node in self._nodes.items()
+        }
+
+    def of(self, path: Where) -> Place:
+        """Turn the path of a value into its place; of what is not there, its nearest surrounding."""
+        return self._find(path)[1]
+
+    def of_key(self, path: Where) -> Place:
+        """Turn the path of a value into the place of its key."""
+        return self._find(path)[0]
+
+    def _find(self, path: Where) -> tuple[Place, Place]:
+        if not path or path[0] not in self._nodes:
+            return ((self._file, 0, 0), (self._file, 0, 0))
+        top = str(path[0])
+        key, node = self._keys[top], self._nodes[top]
+        for part in path[1:]:
+            step = _step(node, part)
+            if step is None:
+                break
+            key, node = step
+        return (place(key), place(node))
+
+    def _files(self, directory: Path) -> list[Path]:
+        if not directory.is_dir():
+            what = "is not a directory; give the directory of the *.yaml files"
+            found = (
+                what if directory.exists() else f"does not exist; `keten init {directory}` makes it"
+            )
+            self._note("no-directory", found)
+            return []
+        files = sorted(directory.glob("*.yaml"))
+        self.problems.extend(
+            Problem(str(path), 0, 0, "warning", "not-read", "only *.yaml is read; rename the file")
+            for path in sorted(directory.glob("*.yml"))
+        )
+        if not files:
+            self._note("no-files", f"holds no *.yaml; `keten init {directory}` writes a first one")
+        return files
+
+    def _note(self, code: str, message: str) -> None:
+        self.problems.append(Problem(self._file, 0, 0, "error", code, message))
+
+    def _add(self, path: Path) -> None:
+        root = read_nodes(path, self.problems)
+        if root is None or _is_null(root):
+            return
+        if not isinstance(root, yaml.MappingNode):
+            message = "a catalogue file is a mapping of sections, such as `components:`"
+            self.problems.append(Problem(*place(root), "error", "wrong-type", message))
+            return
+        here: dict[str, yaml.Node] = {}
+        for key, node in root.value:
+            name = self._values.key(key)
+            if name is None:
+                continue
+            if name in here:
+                self._values.twice(key, here[name], name)
+                continue
+            here[name] = key
+            self._merge(name, key, node)
+
+    def _merge(self, name: str, key: yaml.Node, node: yaml.Node) -> None:
+        held = self._nodes.get(name)
+        if held is None or _is_null(held):
+            self._keys[name], self._nodes[name] = key, node
+        elif _is_null(node):
+            return
+        elif isinstance(held, yaml.SequenceNode) and isinstance(node, yaml.SequenceNode):
+            joined = [*held.value, *node.value]
+            self._nodes[name] = yaml.SequenceNode(held.tag, joined, held.start_mark, held.end_mark)
+        elif isinstance(held, yaml.MappingNode) and isinstance(node, yaml.MappingNode):
+            pairs = [
+                *held.value,
+                *node.value,
+            ]  # a key that comes twice is refused when values are made
+            self._nodes[name] = yaml.MappingNode(held.tag, pairs, held.start_mark, held.end_mark)
+        elif held.value != node.value:
+            self._disagree(name, node, held)
+
+    def _disagree(self, name: str, node: yaml.Node, held: yaml.Node) -> None:
+        file, line, column = place(held)
+        message = f"`{name}` is different at {file}:{line}:{column}; they must agree"
+        self.problems.append(Problem(*place(node), "error", "disagreement", message))
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
+
+
+def _step(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """Turn a node and one step of a path into the nodes of the key and the value there."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return (node.value[part], node.value[part])
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == part), None)
+    return None

@@ -1,0 +1,122 @@
+"""Rules over several keys of one entry: the ones a shape of a single key cannot say."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING, Any
+
+from topology.model import KIND_TIERS
+from topology.shape import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from topology.reading import Path, Reading
+
+__all__ = [
+    "calendar_rule",
+    "component_rule",
+    "group_rule",
+    "hours_rule",
+    "link_rule",
+    "need_rule",
+    "probe_rule",
+]
+
+
+def hours_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+    """Service hours begin before they end; a window over midnight is two entries."""
+    end = read.get("to", time.max)
+    if "from" in read and end is not None and (read["from"] is None or read["from"] >= end):
+        into.error(
+            (*path, "from"),
+            "hours-order",
+            "hours begin at or after their end; over midnight write two entries,"
+            ' one to "24:00" and one from "00:00"',
+        )
+    elif "from" in read and read["from"] is None:
+        into.error((*path, "from"), "hours-order", 'hours cannot begin at "24:00"')
+
+
+def calendar_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+    """A calendar says when there is service."""
+    if not read.get("always") and not read.get("hours"):
+        into.error(path, "calendar-empty", "no service time; give `hours` or `always: true`")
+
+
+def probe_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+    """All tries of one poll fit in its interval, or polls would pile up."""
+    tries = read.get("timeout", 2) * (read.get("retries", 2) + 1)
+    if tries > read.get("interval", 60):
+        into.note(
+            path,
+            "warning",
+            "probe-slow",
+            f"all tries take {float(tries):g} s, longer than the interval; lower `timeout` or"
+            " `retries`",
+        )
+
+
+def need_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+    """A need is `any`, or `at_least` with `of`."""
+    has_any = "any" in read
+    if has_any == ("of" in read) or ("at_least" in read) != ("of" in read):
+        into.error(path, "need-form", "write {any: [..]} or {at_least: n, of: [..]}")
+    elif "of" in read and read["at_least"] > len(read["of"]):
+        into.error(
+            (*path, "at_least"),
+            "out-of-range",
+            f"at least {read['at_least']} of {len(read['of'])}; there are not that many",
+        )
+
+
+def component_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+    """A kind without a usual tier names its tier; a probe has somewhere to look."""
+    kind = read.get("kind")
+    if kind is not None and "tier" not in read and kind not in KIND_TIERS:
+        into.error(
+            (*path, "kind"),
+            "tier-needed",
+            f"kind {quoted(kind)} has no usual tier; add `tier:`, or choose one of"
+            f" {', '.join(KIND_TIERS)}",
+        )
+
+
+def link_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+    """A link joins two different components and does not need more lines than it has."""
+    between = read.get("between", ())
+    if len(between) == 2 and between[0] == between[1]:  # noqa: PLR2004  # the two ends
+        into.error((*path, "between"), "self-link", f"joins {quoted(between[0])} to itself")
+    members, least = lines(read), read.get("min_links", 1)
+    if least > members:
+        into.error(
+            (*path, "min_links"),
+            "out-of-range",
+            f"min_links {least} of {members} member lines; lower it or raise `members`",
+        )
+
+
+def lines(read: Mapping[str, Any]) -> int:
+    """Turn a read link into its number of member lines: as told, else as its ports show."""
+    told = read.get("members")
+    if told is not None:
+        return int(told)
+    return max((len(end) for end in read.get("ports", ()) if isinstance(end, tuple)), default=1)
+
+
+def group_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+    """1 <= min <= full <= members, and each member counts once."""
+    members = read.get("members", ())
+    least = read.get("min", 1)
+    full = read.get("full", least)
+    if least > full:
+        into.error((*path, "min"), "out-of-range", f"min {least} is more than full {full}")
+    if members and max(least, full) > len(members):
+        key = "full" if "full" in read and full > len(members) else "min"
+        into.error(
+            (*path, key),
+            "out-of-range",
+            f"{key} {read.get(key)} of {len(members)} members; there are not that many",
+        )
+    if len(set(members)) < len(members):
+        into.error((*path, "members"), "duplicate-member", "a member is named twice; once counts")
