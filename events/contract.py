@@ -72,6 +72,7 @@ class Envelope(Struct, frozen=True, kw_only=True, tag_field="type"):
     """The CloudEvents attributes that every event carries.
 
     Attributes:
+        specversion: Of CloudEvents.
         id: Derived from the content (`events.ids`): the same fact has the same id, so a repeat is seen.
         source: Who says so, as a URI reference: `probe/p1`, `engine/default`, `operator/j.jansen`.
         subject: What it is about: a component, link, chain, incident or change id.
@@ -168,7 +169,13 @@ class Measurement(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.meas
 
 
 class Varbind(Data, kw_only=True, frozen=True):
-    """One variable binding: dotted OID, ASN.1 type name, value as text (hex for bytes)."""
+    """One variable binding.
+
+    Attributes:
+        oid: Dotted.
+        type: ASN.1 type name.
+        value: As text; bytes in hex.
+    """
 
     oid: str
     type: str
@@ -196,7 +203,16 @@ class Trap(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.trap.v1"):
 
 
 class ChangeData(Data, kw_only=True, frozen=True):
-    """Planned work (CORE.md 4.3). The latest event of a subject replaces the earlier ones."""
+    """Planned work (CORE.md 4.3). The latest event of a subject replaces the earlier ones.
+
+    Attributes:
+        components: What is worked on.
+        start: Begin of the window.
+        end: End of the window; work that goes on after it counts as an outage.
+        agreed_at: When the window was agreed; not agreed, or only after `start`, it excludes nothing.
+        completed_at: When the work was reported ready.
+        declared_impact: Chains that may suffer; null = what the what-if of the components says.
+    """
 
     components: list[str]
     start: Moment
@@ -213,7 +229,13 @@ class Change(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.change.v1
 
 
 class CorrectionData(Data, kw_only=True, frozen=True):
-    """Puts an earlier event right: a null keeps the superseded value, two nulls withdraw it."""
+    """Puts an earlier event right: a null keeps the superseded value, two nulls withdraw it.
+
+    Attributes:
+        supersedes: Id of the event, or of an earlier correction.
+        status: The right status.
+        at: The right moment.
+    """
 
     supersedes: str
     status: Status | None = None
@@ -227,7 +249,13 @@ class Correction(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.corre
 
 
 class AcknowledgementData(Data, kw_only=True, frozen=True):
-    """Somebody takes the incident on: who, with which note, until when."""
+    """Somebody takes the incident on.
+
+    Attributes:
+        actor: Who.
+        note: What the next one on duty should know.
+        until: When the acknowledgement lapses; null = it does not.
+    """
 
     actor: str
     note: str = ""
@@ -313,7 +341,8 @@ class RootCauseData(Data, kw_only=True, frozen=True):
         status: `open` while it explains something, `closed` when nothing is left to explain.
         symptoms: Components that fail because of it.
         since: First failed observation.
-        cost: Of the explanation; `runner_up` of the next best; None when there is none.
+        cost: Of the explanation (CORE.md 3.1).
+        runner_up: Cost of the next best explanation; null when there is none.
         monitoring_fault: The poller is blind: everything else is unknown, nothing is charged.
         certainty: Words for people: what supports it and what would tell it from its runner-up.
         corroborated: Two observations of different kinds agree.
@@ -400,7 +429,15 @@ class Notification(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.not
 
 
 class DeliveryData(Data, kw_only=True, frozen=True):
-    """What became of one notification on one channel."""
+    """What became of one notification on one channel.
+
+    Attributes:
+        notification: Id of the notification.
+        channel: Id of the channel.
+        ok: True when the receiver took it.
+        attempt: Tries it took; 0 = not tried.
+        error: Why it was not delivered; never holds an address or a secret.
+    """
 
     notification: str
     channel: str
