@@ -26,10 +26,11 @@ one a line in exports, one a record in Kafka. This page is written from `events/
 `python -m tests.reference`; a test holds them together.
 
 Rules of evolution: the version is part of the type; unknown keys are ignored; a new key gets a
-default; a key is never given another meaning. Times are aware and shown in UTC; `time` is the best estimate of the fact,
-`recordedtime` the moment the log accepted it. Events are folded in the order `time`,
-`recordedtime`, `id`. An event whose `time` is more than 5 minutes after its own `recordedtime` is quarantined. The id is derived from
-the content without `recordedtime`, so a repeat has the same id.
+default; a key is never given another meaning. Times are aware and shown in UTC; `time` is the
+best estimate of the fact, `recordedtime` the moment the log accepted it. Events are folded in the
+order `time`, `recordedtime`, `id`. An event whose `time` is more than 5 minutes after its own
+`recordedtime` is quarantined. The id is derived from the content without `recordedtime`, so a
+repeat has the same id.
 
 ## Attributes of every event
 
