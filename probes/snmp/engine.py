@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from events.errors import DeviceSilent
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +27,9 @@ __all__ = [
     "Request",
     "Table",
     "Walked",
+    "abandon",
     "agent_of",
+    "silence_of",
     "split_address",
 ]
 
@@ -176,6 +180,21 @@ class Engine(Protocol):
     async def close(self) -> None:
         """Let go of sockets; waiting reads end as silent. May be called twice."""
         ...
+
+
+def abandon(conversation: Conversation) -> None:
+    """Mark everything that a conversation still wants to ask as lost."""
+    while (request := conversation.ready()) is not None:
+        conversation.lost(request)
+
+
+def silence_of(agent: Agent) -> DeviceSilent:
+    """Turn an agent that gave nothing into the error that says so, and what to look at."""
+    tries = "1 try" if not agent.retries else f"{agent.retries + 1} tries"
+    return DeviceSilent(
+        f"{agent} did not answer in {tries} of {agent.timeout_s:g} s; check the address, the"
+        " community or user, and the device's access list"
+    )
 
 
 def agent_of(target: Target) -> Agent:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from events.errors import DeviceRefused, DeviceSilent, KetenError
 from probes.snmp.ber import BerError, Pdu, VarBind, decode_oid, decode_response, encode_request
-from probes.snmp.engine import Counts
+from probes.snmp.engine import Counts, abandon, silence_of
 from probes.snmp.grid import Grid, rows_that_fit
 from probes.snmp.lookup import Lookup
 from probes.snmp.walk import Walk
@@ -296,7 +296,7 @@ class FastEngine:
             exchange.peer.heard = False
             self._fail(exchange, _nothing_from(exchange))
         elif exchange.losses >= LOSSES:
-            _abandon(exchange)
+            abandon(exchange.conversation)
         self._pump(exchange.peer)
 
     def _fail(self, exchange: _Exchange, error: KetenError) -> None:
@@ -354,22 +354,12 @@ def _prepared(community: bytes, request: Request) -> tuple[bytes, bytes]:
 
 
 def _nothing_from(exchange: _Exchange) -> KetenError:
-    agent, tries = exchange.agent, exchange.agent.retries + 1
-    if exchange.peer.garbage:
+    agent, garbage = exchange.agent, exchange.peer.garbage
+    if garbage:
         return DeviceRefused(
-            f"{agent} answers with something that is not SNMP v2c ({exchange.peer.garbage});"
-            " check the port"
+            f"{agent} answers with something that is not SNMP v2c ({garbage}); check the port"
         )
-    return DeviceSilent(
-        f"{agent} did not answer in {tries} {'tries' if tries > 1 else 'try'} of"
-        f" {agent.timeout_s:g} s; check the address, the community and the device's access list"
-    )
-
-
-def _abandon(exchange: _Exchange) -> None:
-    """Mark everything that is still to be asked as lost."""
-    while (request := exchange.conversation.ready()) is not None:
-        exchange.conversation.lost(request)
+    return silence_of(agent)
 
 
 async def _resolve(agent: Agent) -> tuple[int, Any]:
