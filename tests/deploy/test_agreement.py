@@ -79,7 +79,7 @@ def as_read(environment: dict[str, str]) -> Settings:
 
 
 def variables_of_the_chart() -> dict[str, str]:
-    container = documents(
+    objects = documents(
         output(
             "helm",
             "template",
@@ -89,7 +89,7 @@ def variables_of_the_chart() -> dict[str, str]:
             "helm/ketenmonitor/ci/full-values.yaml",
         )
     )
-    workload = next(d for d in container if d["kind"] == "StatefulSet")
+    workload = next(d for d in objects if d["kind"] == "StatefulSet")
     return {
         v["name"]: v["value"] for v in workload["spec"]["template"]["spec"]["containers"][0]["env"]
     }
@@ -112,7 +112,8 @@ def test_the_code_reads_the_variables_as_they_are_meant(place):
 
 def test_the_image_names_the_data_directory_with_a_variable_that_the_code_reads():
     assert "KETEN_DATA=/var/lib/keten" in text("Dockerfile")
-    assert str(as_read({"KETEN_DATA": "/var/lib/keten"}).data) == "/var/lib/keten"
+    given = {"KETEN_DATA": "/var/lib/keten", "KETEN_KAFKA_SERVERS": "k:9092"}
+    assert str(as_read(given).data) == "/var/lib/keten"
 
 
 def test_no_other_address_than_loopback_can_be_asked_for():
