@@ -1,0 +1,93 @@
+"""A catalogue turned into what the probes look at: addresses, credentials, ports, whom to look at again.
+
+Probes know nothing of the topology; everything they need of it is worked out here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from probes.port import Target
+from topology.management import compile_management
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from probes.port import SnmpCredential
+    from topology.model import Catalogue, Component, SharedRisk
+
+__all__ = ["addresses", "targets"]
+
+SNMP_PORT = 161
+
+
+def targets(catalogue: Catalogue, credentials: Mapping[str, SnmpCredential]) -> list[Target]:
+    """Turn every component with an SNMP probe into a target, in the order of the catalogue.
+
+    Args:
+        catalogue: Checked: a probe names known credentials, and its component has an address.
+        credentials: By id.
+    """
+    every: list[Component | SharedRisk] = [
+        *catalogue.components.values(),
+        *catalogue.shared_risks.values(),
+    ]
+    polled = {
+        one.id: one
+        for one in every
+        if one.probe is not None and one.probe.way == "snmp" and one.address is not None
+    }
+    ports = _ports(catalogue)
+    management = compile_management(catalogue)
+    return [
+        _target(
+            one,
+            credentials,
+            ports.get(one.id, {}),
+            tuple(c for c in management.recheck(one.id) if c in polled and c != one.id)
+            if one.id in management.nearer
+            else (),
+        )
+        for one in polled.values()
+    ]
+
+
+def addresses(every: list[Target]) -> dict[str, str]:
+    """Host address to component: who sent a trap. An address that two share names neither."""
+    found: dict[str, str] = {}
+    shared: set[str] = set()
+    for target in every:
+        host = target.address.rsplit(":", 1)[0]
+        if found.setdefault(host, target.component) != target.component:
+            shared.add(host)
+    return {host: component for host, component in found.items() if host not in shared}
+
+
+def _target(
+    one: Component | SharedRisk,
+    credentials: Mapping[str, SnmpCredential],
+    ports: Mapping[str, str],
+    recheck: tuple[str, ...],
+) -> Target:
+    assert one.probe is not None
+    assert one.address is not None
+    assert one.probe.credentials is not None
+    return Target(
+        component=one.id,
+        address=one.address if ":" in one.address else f"{one.address}:{SNMP_PORT}",
+        credential=credentials[one.probe.credentials],
+        interval_s=float(one.probe.interval_s),
+        timeout_s=float(one.probe.timeout_s),
+        retries=one.probe.retries,
+        ports=ports,
+        recheck=recheck,
+        domain=getattr(one, "domain", "default"),
+    )
+
+
+def _ports(catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for link in catalogue.links.values():
+        for end, names in zip(link.ends, link.ports, strict=True):
+            found.setdefault(end, {}).update(dict.fromkeys(names, link.id))
+    return found
