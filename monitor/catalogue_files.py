@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
 from events.errors import ConfigError, Problem
+from monitor.secret import check_modes
+from monitor.service_schema import SERVICE
 from monitor.yaml_file import Values, place, read_nodes
 from topology.catalogue import compose
-from topology.reading import Reading, capped
+from topology.reading import Reading, capped, nearest
 
 if TYPE_CHECKING:
     from monitor.yaml_file import Plain
@@ -26,8 +29,12 @@ if TYPE_CHECKING:
 __all__ = ["Merged", "load"]
 
 
-def load(directory: Path | str) -> Catalogue:
+def load(directory: Path | str, *, examine: bool = False) -> Catalogue:
     """Turn the `*.yaml` of a directory into a checked Catalogue.
+
+    Args:
+        directory: The catalogue directory.
+        examine: Also look for what is allowed but probably not wanted; it ends in `problems`.
 
     Raises:
         ConfigError: Every error of every file, sorted by place, at most 50 and a count of the rest.
@@ -35,10 +42,31 @@ def load(directory: Path | str) -> Catalogue:
     merged = Merged(Path(directory))
     reading = Reading(merged)
     reading.problems.extend(merged.problems)
+    service = merged.tree.get("service")
+    settings = SERVICE.read(service, ("service",), reading) if service is not None else {}
     catalogue = compose(merged.tree, reading)
+    if catalogue is not None:
+        _check_zone(catalogue.timezone, reading)
     if catalogue is None or reading.failed:
         raise ConfigError(capped(reading.problems))
+    if examine:
+        from topology.lint import (
+            lint,
+        )  # needs the compiled graph, which most verbs load later or never
+
+        for kind, name, key, severity, code, message in lint(catalogue):
+            reading.note(reading.beside(kind, name, key), severity, code, f"`{name}`: {message}")
+        check_modes(settings, ("service",), Path(directory), reading)
     return replace(catalogue, problems=tuple(sorted(reading.problems)))
+
+
+def _check_zone(name: str, into: Reading) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        meant = nearest(name, sorted(available_timezones()))
+        cure = f"did you mean `{meant}`?" if meant else "give a name such as Europe/Amsterdam"
+        into.error(("timezone",), "bad-value", f"no time zone `{name[:40]}`; {cure}")
 
 
 class Merged:

@@ -8,10 +8,10 @@ from events.errors import Problem
 from topology.shape import INVALID, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TypeAlias
 
-    from topology.shape import _Invalid
+    from topology.shape import Ref, _Invalid
 
     Path: TypeAlias = tuple[str | int, ...]
 
@@ -60,7 +60,7 @@ class Reading:
         self._suggested = 0
         self.problems: list[Problem] = []
         self.ids: dict[str, dict[str, Path]] = {}
-        self._refs: list[tuple[Path, str, tuple[str, ...]]] = []
+        self._refs: list[tuple[Path, str, Ref]] = []
 
     @property
     def failed(self) -> bool:
@@ -93,6 +93,10 @@ class Reading:
         self.error(path, "unknown-key", f"unknown key {quoted(name)}; {cure}", key=True)
         return meant
 
+    def beside(self, kind: str, name: str, key: str) -> Path:
+        """Turn an id into the path of another key of the same entry."""
+        return (*self.ids.get(kind, {}).get(name, ())[:-1], key)
+
     def define(self, kind: str, name: str, path: Path) -> None:
         """Note a new id; the second of the same name in its id space is an error."""
         spaces = VERTICES if kind in VERTICES else (kind,)
@@ -109,15 +113,16 @@ class Reading:
                 return
         self.ids.setdefault(kind, {})[name] = path
 
-    def refer(self, path: Path, name: str, kinds: tuple[str, ...]) -> None:
+    def refer(self, path: Path, name: str, ref: Ref) -> None:
         """Note the use of an id."""
-        self._refs.append((path, name, kinds))
+        self._refs.append((path, name, ref))
 
     def resolve(self) -> None:
         """Note every use of an id that nobody defined."""
-        for path, name, kinds in self._refs:
-            if not any(name in self.ids.get(kind, ()) for kind in kinds):
-                self._dangling(path, name, kinds)
+        for path, name, ref in self._refs:
+            known = [self.ids.get(kind, {}) for kind in ref.kinds]
+            if not any(name in ids for ids in known) and (any(known) or not ref.if_any):
+                self._dangling(path, name, ref.kinds)
 
     def _dangling(self, path: Path, name: str, kinds: tuple[str, ...]) -> None:
         wanted = " or ".join(kind.replace("_", " ") for kind in kinds)
@@ -166,8 +171,3 @@ def _form(value: object) -> str:
     if isinstance(value, str):
         return f"text ({quoted(value)})"
     return "a list" if isinstance(value, list) else "a mapping"
-
-
-def kinds_of(ids: Mapping[str, Mapping[str, Path]], name: str) -> list[str]:
-    """Turn an id into the kinds under which it is defined."""
-    return [kind for kind, known in ids.items() if name in known]

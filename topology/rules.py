@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from topology.reading import Path, Reading
+    from topology.shape import Told
 
 __all__ = [
     "calendar_rule",
@@ -24,8 +25,9 @@ __all__ = [
 ]
 
 
-def hours_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+def hours_rule(told: Told, path: Path, into: Reading) -> None:
     """Service hours begin before they end; a window over midnight is two entries."""
+    read = told.read
     end = read.get("to", time.max)
     if "from" in read and end is not None and (read["from"] is None or read["from"] >= end):
         into.error(
@@ -38,14 +40,16 @@ def hours_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
         into.error((*path, "from"), "hours-order", 'hours cannot begin at "24:00"')
 
 
-def calendar_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+def calendar_rule(told: Told, path: Path, into: Reading) -> None:
     """A calendar says when there is service."""
-    if not read.get("always") and not read.get("hours"):
+    hours = "hours" in told.names and told.read.get("hours") != ()
+    if not hours and not told.read.get("always"):
         into.error(path, "calendar-empty", "no service time; give `hours` or `always: true`")
 
 
-def probe_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+def probe_rule(told: Told, path: Path, into: Reading) -> None:
     """All tries of one poll fit in its interval, or polls would pile up."""
+    read = told.read
     tries = read.get("timeout", 2) * (read.get("retries", 2) + 1)
     if tries > read.get("interval", 60):
         into.note(
@@ -57,12 +61,12 @@ def probe_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
         )
 
 
-def need_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+def need_rule(told: Told, path: Path, into: Reading) -> None:
     """A need is `any`, or `at_least` with `of`."""
-    has_any = "any" in read
-    if has_any == ("of" in read) or ("at_least" in read) != ("of" in read):
+    read, names = told.read, told.names
+    if ("any" in names) == ("of" in names) or ("at_least" in names) != ("of" in names):
         into.error(path, "need-form", "write {any: [..]} or {at_least: n, of: [..]}")
-    elif "of" in read and read["at_least"] > len(read["of"]):
+    elif "of" in read and "at_least" in read and read["at_least"] > len(read["of"]):
         into.error(
             (*path, "at_least"),
             "out-of-range",
@@ -70,10 +74,10 @@ def need_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
         )
 
 
-def component_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+def component_rule(told: Told, path: Path, into: Reading) -> None:
     """A kind without a usual tier names its tier; a probe has somewhere to look."""
-    kind = read.get("kind")
-    if kind is not None and "tier" not in read and kind not in KIND_TIERS:
+    kind = told.read.get("kind")
+    if kind is not None and "tier" not in told.names and kind not in KIND_TIERS:
         into.error(
             (*path, "kind"),
             "tier-needed",
@@ -82,8 +86,9 @@ def component_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
         )
 
 
-def link_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+def link_rule(told: Told, path: Path, into: Reading) -> None:
     """A link joins two different components and does not need more lines than it has."""
+    read = told.read
     between = read.get("between", ())
     if len(between) == 2 and between[0] == between[1]:  # noqa: PLR2004  # the two ends
         into.error((*path, "between"), "self-link", f"joins {quoted(between[0])} to itself")
@@ -104,8 +109,9 @@ def lines(read: Mapping[str, Any]) -> int:
     return max((len(end) for end in read.get("ports", ()) if isinstance(end, tuple)), default=1)
 
 
-def group_rule(read: Mapping[str, Any], path: Path, into: Reading) -> None:
+def group_rule(told: Told, path: Path, into: Reading) -> None:
     """1 <= min <= full <= members, and each member counts once."""
+    read = told.read
     members = read.get("members", ())
     least = read.get("min", 1)
     full = read.get("full", least)

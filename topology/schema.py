@@ -197,7 +197,9 @@ LEVEL = Record(
 SNMP = Record(
     "an SNMP probe",
     {
-        "credentials": Key(TEXT, "Id of the credentials under `service:`."),
+        "credentials": Key(
+            Ref(("credentials",), if_any=True), "Id of the credentials under `service:`."
+        ),
         "interval": Key(SECONDS, "Time between polls.", absent="60s"),
         "timeout": Key(SECONDS, "Time per try.", absent="2s"),
         "retries": Key(whole(0, 10), "Tries after the first.", absent="2"),

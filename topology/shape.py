@@ -1,8 +1,8 @@
 """Shapes: what a value in the operator's files may be.
 
 One shape both reads values and describes itself as JSON Schema, so that what is accepted and what editors
-are told cannot drift apart. Values arrive as text, booleans, null, lists and mappings; numbers are text, so that `99.5` is exact.
-Reading never stops at the first problem: it notes it in a `Reading` and goes on.
+are told cannot drift apart. Values arrive as text, booleans, null, lists and mappings; numbers are text,
+so that `99.5` is exact. Reading never stops at the first problem: it notes it and goes on.
 """
 
 from __future__ import annotations
@@ -10,14 +10,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from topology.reading import Path, Reading
 
-__all__ = ["INVALID", "Either", "Id", "Key", "Many", "Record", "Ref", "Scalar", "Shape", "Table"]
+__all__ = [
+    "INVALID",
+    "Either",
+    "Id",
+    "Key",
+    "Many",
+    "Record",
+    "Ref",
+    "Scalar",
+    "Shape",
+    "Table",
+    "Told",
+]
 
 
 class _Invalid(Enum):
@@ -109,9 +122,15 @@ class Id:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The id of something defined elsewhere, of one of these kinds; checked when all is read."""
+    """The id of something defined elsewhere, of one of these kinds; checked when all is read.
+
+    Args:
+        kinds: Where it may be defined.
+        if_any: Checked only where the files define any of these kinds at all.
+    """
 
     kinds: tuple[str, ...]
+    if_any: bool = False
 
     @property
     def word(self) -> str:
@@ -122,7 +141,7 @@ class Ref:
         """Turn text into an id and note that it is used here."""
         if not isinstance(value, str):
             return into.wrong_type(path, self.word, value)
-        into.refer(path, value, self.kinds)
+        into.refer(path, value, self)
         return value
 
     def schema(self) -> dict[str, object]:
@@ -217,6 +236,19 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One entry for a rule over several keys.
+
+    Args:
+        read: The keys whose values could be read.
+        names: The keys that are there, readable or not: a wrong value is not a missing one.
+    """
+
+    read: Mapping[str, Any]
+    names: AbstractSet[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A mapping with known keys. A key that is not known is an error with a suggestion.
 
@@ -227,7 +259,7 @@ class Record:
 
     what: str
     keys: Mapping[str, Key]
-    check: Callable[[Mapping[str, object], Path, Reading], None] | None = None
+    check: Callable[[Told, Path, Reading], None] | None = None
 
     @property
     def word(self) -> str:
@@ -248,7 +280,8 @@ class Record:
                 out[name] = got
         self._names(value, path, into)
         if self.check is not None:
-            self.check(out, path, into)
+            told = {name for name, raw in value.items() if raw is not None}
+            self.check(Told(out, told), path, into)
         return out
 
     def _names(self, value: Mapping[str, object], path: Path, into: Reading) -> None:

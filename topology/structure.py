@@ -20,8 +20,10 @@ __all__ = ["structure"]
 
 def structure(read: Mapping[str, Any], into: Reading) -> None:
     """Note every rule that the catalogue as a whole breaks."""
-    _circles(_parents(read), "supplier-circle", "is, by its parents, its own sub-supplier", into)
-    _circles(_dependencies(read), "needs-circle", "needs itself", into)
+    _circles(
+        _parents(read, into), "supplier-circle", "is, by its parents, its own sub-supplier", into
+    )
+    _circles(_dependencies(read, into), "needs-circle", "needs itself", into)
     if into.failed:
         return  # ways and domains of a half-read network would only repeat the same complaints
     network = _Network(read)
@@ -30,28 +32,28 @@ def structure(read: Mapping[str, Any], into: Reading) -> None:
     _domains(network, read, into)
 
 
-def _parents(read: Mapping[str, Any]) -> dict[str, tuple[list[str], Path]]:
+def _parents(read: Mapping[str, Any], into: Reading) -> dict[str, tuple[list[str], Path]]:
     return {
-        supplier["id"]: ([supplier["parent"]], ("suppliers", index, "parent"))
-        for index, supplier in enumerate(read.get("suppliers", ()))
+        supplier["id"]: ([supplier["parent"]], into.beside("supplier", supplier["id"], "parent"))
+        for supplier in read.get("suppliers", ())
         if "id" in supplier and "parent" in supplier
     }
 
 
-def _dependencies(read: Mapping[str, Any]) -> dict[str, tuple[list[str], Path]]:
-    """Component to what it needs, risk to the risks it is a member of; with the place to name."""
+def _dependencies(read: Mapping[str, Any], into: Reading) -> dict[str, tuple[list[str], Path]]:
+    """Component to what it needs, member to its risks; with the place to name."""
     out: dict[str, tuple[list[str], Path]] = {}
-    for index, component in enumerate(read.get("components", ())):
+    for component in read.get("components", ()):
         if "id" in component and "needs" in component:
             out[component["id"]] = (
                 [target for need in component["needs"] for target in _needed(need)],
-                ("components", index, "needs"),
+                into.beside("component", component["id"], "needs"),
             )
-    for index, risk in enumerate(read.get("shared_risks", ())):
-        for member in risk.get("members", ()):
-            entry = out.setdefault(member, ([], ("shared_risks", index, "members")))
-            if "id" in risk:
-                entry[0].append(risk["id"])
+    for risk in read.get("shared_risks", ()):
+        if "id" in risk:
+            place = into.beside("shared_risk", risk["id"], "members")
+            for member in risk.get("members", ()):
+                out.setdefault(member, ([], place))[0].append(risk["id"])
     return out
 
 

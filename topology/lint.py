@@ -1,0 +1,204 @@
+"""What is allowed in a catalogue but probably not wanted, and what an operator should know of it.
+
+Warnings are findings (exit code 1 of `keten check`); notes never change an exit code.
+
+Source: DESIGN.md 7.3; CORE.md sections 1.1 (redundancy) and 7 (targets and what OLAs allow).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from topology.gates import compile_gates
+from topology.kappa import Cone, minimal_cuts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from topology.model import Catalogue, Chain, Component, Link, SharedRisk, Supplier
+
+__all__ = ["Finding", "lint"]
+
+MILLION = 1_000_000
+DEVICES = frozenset({"ap", "switch", "ups", "pdu", "controller", "firewall", "router"})
+"""Kinds that answer when they are asked; of these, one that nobody asks is a blind spot."""
+_NAMED = 4  # chains named in one note; the rest is counted
+
+
+class Finding(NamedTuple):
+    """Something to tell, and about which key of which entry.
+
+    Args:
+        kind: Kind of the entry, as ids are noted: `component`.
+        id: Its id.
+        key: The key to point at, or `id`.
+    """
+
+    kind: str
+    id: str
+    key: str
+    severity: str
+    code: str
+    message: str
+
+
+def lint(catalogue: Catalogue) -> Iterator[Finding]:
+    """Turn a checked catalogue into warnings and notes."""
+    yield from _contacts(catalogue)
+    yield from _owners(catalogue)
+    yield from _eyes(catalogue)
+    yield from _uplinks(catalogue)
+    singles = _singles(catalogue)
+    yield from _targets(catalogue, singles)
+    yield from _exposed(catalogue, singles)
+
+
+def _contacts(catalogue: Catalogue) -> Iterator[Finding]:
+    """A supplier in use whom nobody can reach is found out at night."""
+    used = _suppliers_in_use(catalogue)
+    for supplier in catalogue.suppliers.values():
+        means = supplier.contact.keys() & {"email", "phone", "url"}
+        if supplier.id in used and not means:
+            text = "nobody knows how to reach it; add `contact: {email: .., phone: ..}`"
+            yield Finding("supplier", supplier.id, "id", "warning", "no-contact", text)
+        elif supplier.id not in used:
+            text = "nothing in the catalogue is this supplier's"
+            yield Finding("supplier", supplier.id, "id", "note", "unused-supplier", text)
+
+
+def _suppliers_in_use(catalogue: Catalogue) -> set[str]:
+    used = {thing.supplier for _, thing in _things(catalogue) if thing.supplier}
+    for supplier in catalogue.suppliers.values():
+        if supplier.parent:
+            used.add(supplier.parent)
+    return used
+
+
+def _things(catalogue: Catalogue) -> Iterator[tuple[str, Component | Link | SharedRisk]]:
+    yield from (("component", one) for one in catalogue.components.values())
+    yield from (("link", one) for one in catalogue.links.values())
+    yield from (("shared_risk", one) for one in catalogue.shared_risks.values())
+
+
+def _owners(catalogue: Catalogue) -> Iterator[Finding]:
+    """Downtime of what has no supplier falls to nobody."""
+    for kind, thing in _things(catalogue):
+        if thing.supplier is None:
+            text = "no `supplier`; its downtime will be nobody's"
+            yield Finding(kind, thing.id, "id", "note", "no-supplier", text)
+
+
+def _eyes(catalogue: Catalogue) -> Iterator[Finding]:
+    """A device that nobody looks at counts as up; so does a link without ports."""
+    components = catalogue.components.values()
+    if not any(one.probe for one in components):
+        return  # a catalogue for calculations or imported records looks at nothing by itself
+    for one in components:
+        if one.probe and one.probe.way == "snmp" and one.address is None:
+            text = "has a probe but no `address`; it will stay unknown"
+            yield Finding("component", one.id, "probe", "warning", "no-address", text)
+        elif one.probe is None and one.kind in DEVICES:
+            text = "no `probe`; without observations it counts as up"
+            yield Finding("component", one.id, "id", "warning", "no-probe", text)
+    for link in catalogue.links.values():
+        if not any(link.ports):
+            text = "no `ports`; it counts as up unless root cause finds otherwise"
+            yield Finding("link", link.id, "id", "note", "no-ports", text)
+
+
+def _uplinks(catalogue: Catalogue) -> Iterator[Finding]:
+    """A component that wants more upward links than it has can never work."""
+    tier = {one.id: one.tier for one in catalogue.components.values()}
+    upward: Counter[str] = Counter()
+    for link in catalogue.links.values():
+        a, b = link.ends
+        upward[a] += tier[a] <= tier[b]
+        upward[b] += tier[b] <= tier[a]
+    for one in catalogue.components.values():
+        if 0 < upward[one.id] < one.uplinks_min:
+            text = f"wants {one.uplinks_min} of {upward[one.id]} upward links; it can never work"
+            yield Finding("component", one.id, "uplinks", "warning", "uplinks-short", text)
+
+
+def _singles(catalogue: Catalogue) -> dict[str, frozenset[str]]:
+    """Turn the catalogue into chain -> what takes it down alone; its end and `exempt` included."""
+    gates = compile_gates(catalogue)
+    names = list(gates.items)
+    found: dict[tuple[int, int], frozenset[str]] = {}
+    out = {}
+    for chain in gates.chains.values():
+        way = (chain.minimum, chain.end)
+        if way not in found:
+            cone = Cone(gates, *way)
+            cuts = minimal_cuts(cone, frozenset(), frozenset(), size=1)
+            found[way] = frozenset(names[item] for cut in cuts for item in cut)
+        out[chain.id] = found[way]
+    return out
+
+
+def _targets(catalogue: Catalogue, singles: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """A chain cannot promise more than the suppliers of its single parts together do.
+
+    Parts that have a twin are left out, so that this never cries wolf: the true figure is lower still.
+    """
+    for chain in catalogue.chains.values():
+        level = catalogue.levels[chain.level]
+        best, parts = _product(catalogue, singles[chain.id], level.valid_from)
+        if parts and best < level.target_ppm / MILLION:
+            text = (
+                f"level {level.id} promises {_percent(level.target_ppm / MILLION)} %, but the OLAs of"
+                f" {', '.join(sorted(parts))} allow at most {_percent(best)} %; agree better OLAs, add"
+                " a twin, or lower the target"
+            )
+            yield Finding("chain", chain.id, "level", "warning", "target-above-olas", text)
+
+
+def _product(
+    catalogue: Catalogue, singles: Iterable[str], at: date | None
+) -> tuple[Fraction, set[str]]:
+    things = {thing.id: thing for _, thing in _things(catalogue)}
+    best, parts = Fraction(1), set()
+    # A supplier's OLA is on its part as a whole, so it counts once however many of its devices are single.
+    for name in {supplier for one in singles if (supplier := things[one].supplier)}:
+        target = _ola_target(catalogue.suppliers[name], at)
+        if target is not None:
+            best *= target
+            parts.add(name)
+    return best, parts
+
+
+def _ola_target(supplier: Supplier, at: date | None) -> Fraction | None:
+    """The target of the last OLA; those that begin after the level does count too: they replace it."""
+    dated = [ola for ola in supplier.olas if ola.target_ppm is not None]
+    if at is not None:
+        dated = [ola for ola in dated if ola.valid_from is None or ola.valid_from <= at] or dated
+    if not dated:
+        return None
+    last = max(dated, key=lambda ola: (ola.valid_from is not None, ola.valid_from))
+    return None if last.target_ppm is None else last.target_ppm / MILLION
+
+
+def _exposed(catalogue: Catalogue, singles: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """Each single point of failure once, with the chains that hang on it."""
+    chains: dict[str, list[Chain]] = {}
+    for chain in catalogue.chains.values():
+        for name in singles[chain.id] - chain.exempt - {chain.to}:
+            chains.setdefault(name, []).append(chain)
+    kinds = {thing.id: kind for kind, thing in _things(catalogue)}
+    for name in sorted(chains):
+        hit = [chain.id for chain in chains[name]]
+        more = f" and {len(hit) - _NAMED} more" if len(hit) > _NAMED else ""
+        text = (
+            f"single point of failure of {', '.join(hit[:_NAMED])}{more}; add a twin, or name it under"
+            " `exempt` of the chain"
+        )
+        yield Finding(kinds[name], name, "id", "note", "single-point", text)
+
+
+def _percent(share: Fraction) -> str:
+    """Turn a share into percent with three decimals, rounded down."""
+    thousandths = int(share * 100_000)
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}"
