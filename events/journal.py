@@ -20,15 +20,14 @@ from events.journal_file import (
     JournalLock,
     complaints,
     create,
-    from_micros,
     layout,
-    microseconds,
     open_reader,
     open_writer,
 )
 from events.journal_upkeep import Upkeep
 from events.journal_writer import Append, Commit, Job, JournalWriter, Tidy
 from events.log import Partition, Record
+from events.timestamp import from_micros, microseconds
 from events.topics import TOPICS, partition_number
 
 if TYPE_CHECKING:

@@ -6,25 +6,20 @@ import fcntl
 import os
 import sqlite3
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from events.errors import DirectoryInUse, LogCorrupt, LogFull, LogUnavailable
 from events.log import Partition
-from events.span import EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
 __all__ = [
     "JournalLock",
     "complaints",
     "create",
-    "from_micros",
     "layout",
-    "microseconds",
     "open_reader",
     "open_writer",
 ]
@@ -45,18 +40,6 @@ CREATE TABLE heads(topic INT, part INT, next_off INT NOT NULL DEFAULT 0, low_off
 CREATE TABLE offs(grp TEXT, topic INT, part INT, off INT NOT NULL,
                   PRIMARY KEY(grp, topic, part)) WITHOUT ROWID;
 """
-
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(when: datetime) -> int:
-    """Turn an aware moment into microseconds since 1970, the unit of the column `ts`."""
-    return (when - EPOCH) // _MICROSECOND
-
-
-def from_micros(ts: int) -> datetime:
-    """Turn a `ts` into an aware UTC moment."""
-    return EPOCH + timedelta(microseconds=ts)
 
 
 class JournalLock:

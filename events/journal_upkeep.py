@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from events.journal_file import microseconds
+from events.timestamp import microseconds
 
 if TYPE_CHECKING:
     import sqlite3
