@@ -182,9 +182,9 @@ class JournalLog:
             return
         self._closed = True
         self.arrivals.announce()
+        self._reader.close()  # first: the last to leave folds the WAL into the file, and a reader cannot
         if self._writer is not None:
             await asyncio.to_thread(self._writer.stop)
-        self._reader.close()
         if self._lock is not None:
             self._lock.release()
 
