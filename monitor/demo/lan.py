@@ -264,7 +264,10 @@ def _data_centre_half(lan: Lan, n: int) -> None:
 def _services(lan: Lan) -> None:
     names = (("dns-1", "dns-2"),)
     for service in (
-        Service(id="dc-lan", name="Datacentrumnetwerk", supplier=ICT),
+        *(
+            Service(id=f"dc-lan-{n}", name=f"Datacentrumnetwerk, kant {n}", supplier=ICT)
+            for n in (1, 2)  # where DNS and RADIUS lead to: they serve, and are no end of a chain
+        ),
         *(
             Service(id=f"{key}-{n}", name=f"{name} {n}", supplier=ICT, needs=((f"srv-net-{n}",),))
             for key, name in (("dns", "DNS"), ("radius", "RADIUS"))
@@ -278,7 +281,7 @@ def _services(lan: Lan) -> None:
     ):
         lan.services[service.id] = service
     for n in (1, 2):
-        lan.reach(f"dc-core-{n}", "dc-lan")
+        lan.reach(f"dc-core-{n}", f"dc-lan-{n}")
         lan.reach(f"dc-fw-{n}", "app-topdesk")
         for key in ("zaak", "mail", "tel"):
             lan.reach(f"srv-{key}-{n}", f"app-{key}")
