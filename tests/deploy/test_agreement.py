@@ -159,3 +159,16 @@ def test_every_metric_that_the_code_names_is_documented():
     assert {
         name for name in named if name not in documented and f"{name}_total" not in documented
     } == set()
+
+
+def test_the_settings_in_the_documentation_are_those_of_the_code():
+    listed = set(re.findall(r"^\| `(KETEN_\w+)` \|", text("docs/deployment.md"), re.MULTILINE))
+    assert listed == {variable(option) for option in OPTIONS} | {"KETEN_URL"}
+
+
+def test_the_containers_in_the_documentation_are_those_of_the_compose_file():
+    table = re.findall(r"^\| `(\w+)` \| (\d+) \|", text("docs/deployment.md"), re.MULTILINE)
+    services = read("docker-compose.yml")["services"]
+    assert dict(table) == {
+        name: service["user"].split(":")[0] for name, service in services.items() if name != "pod"
+    }
