@@ -144,9 +144,12 @@ def _targets(catalogue: Catalogue, singles: Mapping[str, frozenset[str]]) -> Ite
 
     Parts that have a twin are left out, so that this never cries wolf: the true figure is lower still.
     """
+    owner = {thing.id: thing.supplier for _, thing in _things(catalogue)}
     for chain in catalogue.chains.values():
         level = catalogue.levels[chain.level]
-        best, parts = _product(catalogue, singles[chain.id], level.valid_from)
+        # A supplier's OLA is on its part as a whole: it counts once, however many of its devices are single.
+        suppliers = {supplier for one in singles[chain.id] if (supplier := owner[one])}
+        best, parts = _product(catalogue, suppliers, level.valid_from)
         if parts and best < level.target_ppm / MILLION:
             text = (
                 f"level {level.id} promises {_percent(level.target_ppm / MILLION)} %, but the OLAs of"
@@ -157,16 +160,14 @@ def _targets(catalogue: Catalogue, singles: Mapping[str, frozenset[str]]) -> Ite
 
 
 def _product(
-    catalogue: Catalogue, singles: Iterable[str], at: date | None
-) -> tuple[Fraction, set[str]]:
-    things = {thing.id: thing for _, thing in _things(catalogue)}
-    best, parts = Fraction(1), set()
-    # A supplier's OLA is on its part as a whole, so it counts once however many of its devices are single.
-    for name in {supplier for one in singles if (supplier := things[one].supplier)}:
+    catalogue: Catalogue, suppliers: Iterable[str], at: date | None
+) -> tuple[Fraction, list[str]]:
+    best, parts = Fraction(1), []
+    for name in suppliers:
         target = _ola_target(catalogue.suppliers[name], at)
         if target is not None:
             best *= target
-            parts.add(name)
+            parts.append(name)
     return best, parts
 
 

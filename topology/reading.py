@@ -23,7 +23,7 @@ Place = tuple[str, int, int]
 LIMIT = 50
 """Problems shown at once: a screen or two. The rest is counted."""
 
-VERTICES = ("component", "link", "shared_risk", "group", "chain", "vantage_point")
+VERTICES = ("component", "link", "shared_risk", "group", "chain", "vantage_point", "via_link")
 """Kinds that events may be about: one id space, so that a subject is never ambiguous."""
 
 _CANDIDATES = 2000  # ids compared for one suggestion: 100,000 would take a second each

@@ -217,7 +217,7 @@ class Table:
         """Describe the mapping."""
         if not self.names:
             return {"type": "object", "additionalProperties": self.of.schema()}
-        each = {name: self.of.schema() for name in self.names}
+        each = {name: {"description": f"For {name}.", **self.of.schema()} for name in self.names}
         return {"type": "object", "properties": each, "additionalProperties": False}
 
 
