@@ -180,16 +180,16 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         key="flapping",
         at_s=355,
-        title_nl="Een uplink van een verdiepingsswitch van Alblasserdam flappert",
-        title_en="An uplink of an access switch at Alblasserdam flaps",
-        text_nl="De uplink gaat steeds op en neer. Eén melding dat hij flappert, geen reeks meldingen; "
-        "de toestand zelf blijft eerlijk bijgehouden.",
-        text_en="The uplink goes up and down. One notice that it flaps, no series of notices; the "
-        "state itself is kept honestly.",
-        actions=_flaps("l-abd-acc-1-abd-dist-1", times=5, every_s=4),
+        title_nl="Een poort van distributieswitch 1 van Alblasserdam flappert",
+        title_en="A port of distribution switch 1 at Alblasserdam flaps",
+        text_nl="De lijn naar de router gaat steeds op en neer en daarmee de reserve. Eén melding dat hij "
+        "flappert, geen reeks meldingen; de toestand zelf blijft eerlijk bijgehouden.",
+        text_en="The line to the router goes up and down, and the spare with it. One notice that it flaps, "
+        "no series of notices; the state itself is kept honestly.",
+        actions=_flaps("l-abd-dist-1-abd-cpe-1", times=5, every_s=4),
         repaired_s=36,
         expected=Expected(
-            causes=("l-abd-acc-1-abd-dist-1",),
+            causes=("l-abd-dist-1-abd-cpe-1",),
             owners=("lan-bv",),
             worst="degraded",
             chains=("zaak-abd", "mail-abd"),
