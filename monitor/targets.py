@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from probes.port import SnmpCredential
     from topology.model import Catalogue, Component, SharedRisk
 
-__all__ = ["addresses", "targets"]
+__all__ = ["targets"]
 
 SNMP_PORT = 161
 
@@ -50,17 +50,6 @@ def targets(catalogue: Catalogue, credentials: Mapping[str, SnmpCredential]) -> 
         )
         for one in polled.values()
     ]
-
-
-def addresses(every: list[Target]) -> dict[str, str]:
-    """Host address to component: who sent a trap. An address that two share names neither."""
-    found: dict[str, str] = {}
-    shared: set[str] = set()
-    for target in every:
-        host = target.address.rsplit(":", 1)[0]
-        if found.setdefault(host, target.component) != target.component:
-            shared.add(host)
-    return {host: component for host, component in found.items() if host not in shared}
 
 
 def _target(
