@@ -123,6 +123,14 @@ class SnmpProbe:
             quirks=tuple(dict.fromkeys((*known.quirks, *quirks, *table.quirks))),
         )
 
+    def port_name(self, component: str, index: int) -> str | None:
+        """The name of a port by its ifIndex, as the last reading of the index had it."""
+        for (known_component, _), known in self._known.items():
+            rows = known.inventory.rows
+            if known_component == component and index in rows:
+                return known.inventory.names[rows.index(index)]
+        return None
+
     async def close(self) -> None:
         """Close the engines."""
         for engine in self._engines.values():
