@@ -128,7 +128,7 @@ def test_the_worst_chains_lead_back_to_the_board():
         if p["id"] == "links"
         for link in p["value"]
     ]
-    assert links == ["${board}/chains/${__data.fields.Id}"]
+    assert links == ["${board:raw}/chains/${__data.fields.Id:percentencode}"]
     board = next(v for v in DASHBOARD["templating"]["list"] if v["name"] == "board")
     assert board["query"] == "http://127.0.0.1:8470"
 
