@@ -12,7 +12,7 @@ from monitor.cli.verb import PARTIAL, USAGE, Verb, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FAMILIES = ("service", "catalogue", "offline", "live", "probe")
+FAMILIES = ("service", "catalogue", "offline", "replay", "live", "probe")
 """Modules of `monitor.cli`, each with its VERBS, in the order of `keten --help`."""
 
 INTERRUPTED = 130

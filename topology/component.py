@@ -1,1 +1,214 @@
-"""Evidence of one component turned into its state: gaps, age, pending checks (CORE.md 1.2)."""
+"""Observations of one component turned into what they say together, before any inference.
+
+Each way of looking (a *check*: kind, vantage point, side) keeps its last finding. The checks of a component
+are weighed here; `topology.inference` adds what the poller cannot see because of something before it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from events.span import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from events.contract import Observation
+
+__all__ = ["NEVER", "Check", "Evidence", "Finding", "expire", "judge", "observe"]
+
+NEVER = "nog niet gemeten"
+"""Reason of a component with a probe that nobody has looked at yet."""
+
+POLLED = ("reach", "service")
+"""Kinds that a probe repeats every interval: only their silence means something (CORE.md 1.2)."""
+
+_BEST = ("up", "degraded", "down", "unknown")
+_WORST = ("down", "unknown", "degraded", "up")
+
+
+class Check(Struct, kw_only=True):
+    """The last finding of one way of looking.
+
+    Attributes:
+        since: First observation of the run of equal findings.
+        expired: From when on it is too old to count (t_last + G); None while it counts.
+    """
+
+    kind: str
+    vantage: str = ""
+    seen_from: str = ""
+    status: str
+    time: datetime
+    since: datetime
+    reason: str = ""
+    expired: datetime | None = None
+
+    @property
+    def counts(self) -> str:
+        """Its status now: `unknown` once it has expired."""
+        return "unknown" if self.expired else self.status
+
+
+class Evidence(Struct):
+    """Everything last seen of one component, by check.
+
+    Attributes:
+        looked: When a poller (or a record) last told whether it answers; it never goes back.
+    """
+
+    checks: dict[str, Check] = {}
+    looked: datetime | None = None
+
+    def of(self, *kinds: str) -> list[Check]:
+        """The checks of these kinds, in a fixed order."""
+        return [self.checks[key] for key in sorted(self.checks) if self.checks[key].kind in kinds]
+
+    @property
+    def polled_at(self) -> datetime | None:
+        """When a probe last looked; None when none ever did or a record stands in its place."""
+        return max((check.time for check in self.of(*POLLED)), default=None)
+
+
+class Finding(Struct, frozen=True):
+    """A state with its start, its reason and its causes."""
+
+    state: str
+    since: datetime
+    reason: str = ""
+    causes: tuple[str, ...] = ()
+
+
+def observe(evidence: Evidence, event: Observation, vantage: str) -> bool:
+    """Take an observation into the evidence; return False when it is older than what its check has.
+
+    A `recorded` state stands until a newer observation of another kind, and the other way round.
+
+    Args:
+        evidence: Of the observation's subject.
+        event: The observation.
+        vantage: Vantage point that looked, resolved: `data.vantage`, or the only one there is.
+    """
+    data = event.data
+    key = f"{data.kind}|{vantage if data.kind in POLLED else ''}|{data.seen_from or ''}"
+    before = evidence.checks.get(key)
+    if before is not None and event.time < before.time:
+        return False
+    same = before is not None and before.status == data.status and before.expired is None
+    check = Check(
+        kind=data.kind,
+        vantage=vantage if data.kind in POLLED else "",
+        seen_from=data.seen_from or "",
+        status=data.status,
+        time=event.time,
+        since=before.since if before is not None and same else event.time,
+        reason=data.reason,
+    )
+    stale = [
+        k for k, c in evidence.checks.items() if (c.kind == "recorded") != (data.kind == "recorded")
+    ]
+    for other in stale:
+        del evidence.checks[other]
+    evidence.checks[key] = check
+    if data.kind in ("reach", "recorded"):
+        evidence.looked = event.time
+    return True
+
+
+def expire(evidence: Evidence, gap: timedelta, now: datetime) -> None:
+    """Mark the polled checks that have been silent for `gap` as unknown from t_last + gap on."""
+    for check in evidence.of(*POLLED):
+        if check.expired is None and check.time + gap <= now:
+            check.expired = check.time + gap
+
+
+def judge(
+    evidence: Evidence, inferred: Finding | None = None, blind: Mapping[str, str] | None = None
+) -> Finding | None:
+    """Weigh the checks of a component; None when nothing was ever seen.
+
+    Args:
+        evidence: Of the component.
+        inferred: What inference makes of the reach (device) or the ports (link); it then stands for these
+            checks and for a `self` message of being down.
+        blind: Vantage points that see nothing, each with the link at fault.
+
+    Source: DESIGN.md 7.2 (kinds); CORE.md 3.3 (a supplier's "up" never makes uptime).
+    """
+    records = evidence.of("recorded")
+    if records:
+        return _as_it_stands(records[0])
+    if inferred is not None and inferred.state == "unreachable":
+        return inferred
+    found = [inferred] if inferred is not None else _seen(evidence)
+    found += _answers(evidence.of("service"), blind or {})
+    if inferred is None:
+        found += _answers(evidence.of("reach"), blind or {})
+    found += _spoken(evidence, found, gasp=inferred is None)
+    return _worst(found)
+
+
+def _as_it_stands(check: Check) -> Finding:
+    return Finding(check.status, check.since, check.reason)
+
+
+def _seen(evidence: Evidence) -> list[Finding]:
+    """Ports of a link: one bad side is enough; an unknown side says nothing beside a known one."""
+    sides = [_as_it_stands(check) for check in evidence.of("port")]
+    return [side for side in sides if side.state != "unknown"] or sides[:1]
+
+
+def _answers(checks: list[Check], blind: Mapping[str, str]) -> list[Finding]:
+    """One finding for all vantage points: an answer to any of them is an answer."""
+    if not checks:
+        return []
+    found = [_answer(check, blind) for check in checks]
+    best = min(found, key=lambda f: _BEST.index(f.state))
+    torn = best.state == "up" and any(f.state == "down" for f in found)
+    if torn and checks[0].kind == "service":
+        worst = min(f.since for f in found if f.state == "down")
+        return [Finding("degraded", worst, "werkt niet vanaf elk meetpunt")]
+    return [best]
+
+
+def _answer(check: Check, blind: Mapping[str, str]) -> Finding:
+    if check.vantage in blind:
+        via = blind[check.vantage]
+        return Finding("unknown", check.since, f"meetpunt {check.vantage} ziet niets", (via,))
+    if check.expired is not None:
+        return Finding("unknown", check.expired, f"geen meting sinds {text(check.time)}")
+    return _as_it_stands(check)
+
+
+def _spoken(evidence: Evidence, found: list[Finding], *, gasp: bool) -> list[Finding]:
+    """What the component and its supplier say, where that adds something to what was seen."""
+    alone = not found
+    answered = max(
+        (c.time for c in evidence.of(*POLLED) if c.counts in ("up", "degraded")), default=None
+    )
+    spoken = []
+    for check in evidence.of("self", "supplier"):
+        stands = check.status == "down" and _stands(check, answered, gasp=gasp)
+        if alone or stands or check.status == "degraded":
+            spoken.append(_as_it_stands(check))
+    return spoken
+
+
+def _stands(check: Check, answered: datetime | None, *, gasp: bool) -> bool:
+    """Whether a message of being down holds: a later answer refutes it, any answer a supplier's."""
+    if answered is None:
+        return gasp or check.kind == "supplier"
+    return check.kind == "self" and gasp and check.time > answered
+
+
+def _worst(found: Iterable[Finding]) -> Finding | None:
+    ranked = sorted(found, key=lambda f: (_WORST.index(f.state), f.since))
+    if not ranked:
+        return None
+    worst = ranked[0]
+    if worst.state == "up":  # up since the last of them came back
+        return ranked[-1]
+    return worst

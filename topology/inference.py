@@ -1,0 +1,590 @@
+"""Who does not answer, turned into causes and shadows; kept up to date one observation at a time.
+
+Only what an event concerns is judged anew: the component, its neighbours that do not answer, the links
+between them and the shared risks above them.
+
+Source: CORE.md 3.2 A and 3.3.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from events.span import EPOCH
+from topology.component import Evidence, Finding, judge
+from topology.rootcause import (
+    SPREAD_S,
+    Explanation,
+    Port,
+    cost_of,
+    explain_blind,
+    explain_component,
+    explain_risk,
+)
+from topology.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from topology.management import Edge, Management
+    from topology.model import Catalogue, Probe
+
+__all__ = ["CHECKING", "Blindness", "Inference", "Memory", "Suspect"]
+
+CHECKING = "wordt nagekeken"
+"""Reason of a component that failed and whose surroundings are still being looked at."""
+
+OK, FAIL, SILENT, OUT = "ok", "fail", "silent", "out"
+"""Answers; does not answer; not looked at; known to be down without inference."""
+
+WORKING = ("up", "degraded")
+
+DEFAULT_WAIT = timedelta(seconds=66)
+"""Longest wait for a component without a probe: 60 s + 2 s x (2 retries + 1), the usual settings."""
+
+
+class Suspect(Struct):
+    """Something that failed, and what became of it.
+
+    Attributes:
+        asked: The surroundings must have been seen from here on before anything is decided.
+        since: First failed observation.
+        verdict: `pending`; `cause`; `shadow` (of `causes`); `answering` (what is behind it answers).
+        firm: Decided with all surroundings seen, not because the wait was over.
+        capped: The wait is over.
+        again: Asked again after what hid it came back: nothing is decided before its own next observation.
+        frontier: It stands next to something that answers.
+    """
+
+    asked: datetime
+    since: datetime
+    verdict: str = "pending"
+    firm: bool = False
+    capped: bool = False
+    again: bool = False
+    frontier: bool = False
+    causes: list[str] = []
+    cost: int | None = None
+    runner_up: int | None = None
+    certainty: str = ""
+
+
+class Blindness(Struct, frozen=True):
+    """A vantage point that sees nothing: since when, and the explanation."""
+
+    since: datetime
+    explanation: Explanation
+
+
+class Memory(Struct):
+    """What inference remembers: suspects, blind vantage points, last answer per vantage point."""
+
+    suspects: dict[str, Suspect] = {}
+    blind: dict[str, Blindness] = {}
+    answered: dict[str, datetime] = {}
+
+
+class Inference:
+    """The frontier rule over the evidence.
+
+    Args:
+        evidence: Shared with the engine, which writes it; never written here.
+        memory: What is frozen with the state; everything else here is derived from it.
+
+    Attributes:
+        touched: Ids whose finding may have changed since the last `take`.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        management: Management,
+        evidence: Mapping[str, Evidence],
+        memory: Memory,
+    ) -> None:
+        self._catalogue, self._management = catalogue, management
+        self._evidence, self.memory = evidence, memory
+        self.touched: set[str] = set()
+        self._vias: dict[str, str] = {v: management.vias[v] for v in memory.blind}
+        self._answering: dict[str, set[str]] = {v: set() for v in management.roots}
+        self._status: dict[str, str] = {}
+        self._around = Surroundings(
+            management,
+            self._seen_at,
+            lambda id_: catalogue.components[id_].probe is not None,
+        )
+        self._queue: deque[str] = deque()
+        self._now = EPOCH
+        for id_ in sorted(evidence):
+            self._count(id_)
+        for id_, suspect in sorted(memory.suspects.items()):
+            if suspect.verdict == "pending":
+                self._around.complete(id_, suspect.asked)
+
+    # --- what the engine asks -----------------------------------------------------------------
+
+    @property
+    def blind(self) -> Mapping[str, str]:
+        """Vantage points that see nothing, each with its own link."""
+        return self._vias
+
+    def concerns(self, id_: str) -> bool:
+        """Whether a component, link or shared risk is judged by inference."""
+        return id_ in self._management.nearer or id_ in self._management.links
+
+    def finding(self, id_: str) -> Finding | None:
+        """What inference makes of something; None when its own evidence says it all."""
+        suspect = self.memory.suspects.get(id_)
+        if suspect is None:
+            return None
+        match suspect.verdict:
+            case "cause":
+                return Finding("down", suspect.since, self._why(id_))
+            case "shadow":
+                hidden = f"niet te meten: achter {', '.join(suspect.causes)}"
+                return Finding("unreachable", suspect.since, hidden, tuple(suspect.causes))
+            case "answering":
+                return Finding(
+                    "degraded", suspect.since, "antwoordt zelf niet, wat erachter staat wel"
+                )
+            case _:
+                return Finding("unknown", suspect.since, CHECKING)
+
+    def wait_until(self, id_: str) -> datetime | None:
+        """When the wait for a suspect is over; None when it is no longer waited for."""
+        suspect = self.memory.suspects.get(id_)
+        if suspect is None or suspect.capped or suspect.verdict != "pending":
+            return None
+        return suspect.asked + self._wait(id_)
+
+    def corroborated(self, id_: str) -> bool:
+        """Whether two observations of different kinds agree that it failed (DESIGN.md 7.1)."""
+        evidence = self._evidence.get(id_, Evidence())
+        kinds = {c.kind for c in evidence.checks.values() if c.counts == "down"}
+        if id_ in self._management.links and kinds:
+            ends = self._management.links[id_]
+            kinds |= {"reach" for end in ends if self._status.get(end) == FAIL}
+        elif id_ in self._management.toward and "reach" in kinds:
+            edges = self._management.toward[id_]
+            kinds |= {"port" for edge in edges if self._port(edge) == "down"}
+        return len(kinds) > 1
+
+    # --- what the engine tells ----------------------------------------------------------------
+
+    def seen(self, id_: str, now: datetime, vantage: str | None = None) -> None:
+        """Take note of new evidence on one id.
+
+        Args:
+            id_: A component, link or shared risk.
+            now: Of the event.
+            vantage: The vantage point that just got an answer from it, else None.
+        """
+        self._now = now
+        if vantage is not None and vantage in self._answering:
+            self._answer(vantage)
+        if id_ in self._management.links:
+            self._link_seen(id_)
+        elif id_ in self._management.nearer:
+            self._component_seen(id_)
+        elif id_ in self._catalogue.shared_risks:
+            self._members_again(id_)
+        self._settle()
+
+    def waited(self, id_: str, now: datetime) -> None:
+        """The wait for a suspect is over: decide with what there is."""
+        self._now = now
+        suspect = self.memory.suspects[id_]
+        suspect.capped = True
+        self._queue.append(id_)
+        self._settle()
+
+    # --- status -------------------------------------------------------------------------------
+
+    def _look(self, id_: str) -> str:
+        evidence = self._evidence.get(id_)
+        if evidence is None:
+            return SILENT
+        answered = gasped = None
+        failed = False
+        for check in evidence.checks.values():
+            if check.kind == "recorded":
+                return {"down": OUT, "unknown": SILENT}.get(check.status, OK)
+            if check.kind == "self" and check.status == "down":
+                gasped = check.time
+            elif check.kind == "reach" and check.vantage not in self._vias:
+                if check.counts in WORKING:
+                    answered = max(answered or check.time, check.time)
+                failed |= check.counts == "down"
+        if gasped is not None and (answered is None or gasped > answered):
+            return FAIL
+        return OK if answered else FAIL if failed else SILENT
+
+    def _count(self, id_: str) -> str:
+        """Bring the derived counts of one component up to date; return its status before."""
+        before = self._status.get(id_, SILENT)
+        if id_ not in self._management.nearer:
+            return before
+        self._status[id_] = self._look(id_)
+        evidence = self._evidence.get(id_, Evidence())
+        for check in evidence.of("reach"):
+            answering = self._answering.setdefault(check.vantage, set())
+            (answering.add if check.counts in WORKING else answering.discard)(id_)
+        return before
+
+    def _seen_at(self, id_: str) -> datetime | None:
+        evidence = self._evidence.get(id_)
+        return None if evidence is None else evidence.looked
+
+    def _component_seen(self, id_: str) -> None:
+        before = self._count(id_)
+        status = self._status[id_]
+        suspect = self.memory.suspects.get(id_)
+        if status == FAIL and suspect is None:
+            self.memory.suspects[id_] = Suspect(asked=self._now, since=self._now)
+        elif status == FAIL and suspect is not None and suspect.again:
+            suspect.again, suspect.since = False, self._now
+        elif status != FAIL and suspect is not None:
+            del self.memory.suspects[id_]
+        self.touched.add(id_)
+        self._queue.append(id_)
+        self._queue.extend(self._around.seen(id_))
+        if status != before:
+            self._neighbours(id_)
+            for risk in self._management.risks.get(id_, ()):
+                self._members_again(risk)
+
+    def _link_seen(self, link: str) -> None:
+        checks = [c for c in self._evidence[link].of("port") if c.status == "down"]
+        suspect = self.memory.suspects.get(link)
+        if checks and suspect is None:
+            self.memory.suspects[link] = Suspect(asked=self._now, since=checks[0].since)
+        elif not checks and suspect is not None:
+            del self.memory.suspects[link]
+        self.touched.add(link)
+        self._queue.append(link)
+        self._queue.extend(self._management.links[link])
+
+    def _neighbours(self, id_: str) -> None:
+        """Judge anew what fails beside or behind a component, through what nobody looks at."""
+        seen, ahead = {id_}, [id_]
+        while ahead:
+            for edge in self._management.away[ahead.pop()]:
+                self._queue.append(edge.link)
+                if edge.component in seen:
+                    continue
+                seen.add(edge.component)
+                self._queue.append(edge.component)
+                if self._status.get(edge.component, SILENT) == SILENT:
+                    ahead.append(edge.component)
+        answers = self._status.get(id_) == OK
+        for edge in self._management.toward[id_]:
+            self._queue.append(edge.link)
+            above = self.memory.suspects.get(edge.component)
+            if above is not None and (answers or above.verdict == "answering"):
+                self._queue.append(edge.component)
+
+    def _members_again(self, risk: str) -> None:
+        self.touched.add(risk)
+        self._queue.extend(self._catalogue.shared_risks[risk].members)
+
+    # --- a blind vantage point ----------------------------------------------------------------
+
+    def _answer(self, vantage: str) -> None:
+        self.memory.answered[vantage] = self._now
+        if self.memory.blind.pop(vantage, None) is None:
+            return
+        del self._vias[vantage]
+        for id_ in self._of_vantage(vantage):
+            self._count(id_)
+            if self._status.get(id_) == FAIL and id_ not in self.memory.suspects:
+                self.memory.suspects[id_] = Suspect(asked=self._now, since=self._now, again=True)
+                self._queue.append(id_)
+
+    def _goes_blind(self, vantage: str, suspect: Suspect) -> None:
+        root = self._management.roots[vantage]
+        last = self.memory.answered.get(vantage)
+        failing = [s.since for id_, s in self.memory.suspects.items() if id_ in self._status]
+        after = [since for since in failing if last is None or since > last]
+        explanation = explain_blind(self._management.vias[vantage], cost_of(self._catalogue, root))
+        since = min(after, default=suspect.since)
+        self.memory.blind[vantage] = Blindness(since, explanation)
+        self._vias[vantage] = self._management.vias[vantage]
+        for id_ in self._of_vantage(vantage):
+            self._count(id_)
+            if self._status.get(id_) != FAIL:
+                self.memory.suspects.pop(id_, None)
+        for link in self._management.links:
+            if link in self.memory.suspects:
+                self._queue.append(link)
+
+    def _of_vantage(self, vantage: str) -> list[str]:
+        """Everything that this vantage point ever looked at; all of it changes."""
+        found = [
+            id_
+            for id_, evidence in self._evidence.items()
+            if any(check.vantage == vantage for check in evidence.of("reach", "service"))
+        ]
+        self.touched.update(found)
+        return sorted(found)
+
+    def _blinded(self, id_: str, suspect: Suspect) -> str | None:
+        """The vantage point that turns out to see nothing, given that this component fails."""
+        checks = self._evidence[id_].of("reach")
+        for vantage in dict.fromkeys(c.vantage for c in checks if c.vantage not in self._vias):
+            if vantage not in self._management.roots:
+                continue
+            if not self._answering[vantage]:
+                return vantage
+            if self._management.roots[vantage] == id_ and not self._forwards(id_, suspect):
+                return vantage
+        return None
+
+    # --- judging ------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Judge everything that is queued, and what depends on what changes by it."""
+        while self._queue:
+            id_ = self._queue.popleft()
+            suspect = self.memory.suspects.get(id_)
+            if suspect is None or id_ in self._catalogue.shared_risks:
+                continue
+            before = (suspect.verdict, suspect.causes)
+            if id_ in self._management.links:
+                self._judge_link(id_, suspect)
+            else:
+                self._judge_component(id_, suspect)
+            if (suspect.verdict, suspect.causes) != before and id_ in self.memory.suspects:
+                self.touched.add(id_)
+                if id_ not in self._management.links:
+                    self._neighbours(id_)
+
+    def _judge_component(self, id_: str, suspect: Suspect) -> None:
+        if suspect.verdict == "pending" and not self._ready(id_, suspect):
+            return
+        vantage = self._blinded(id_, suspect)
+        if vantage is not None:
+            self._goes_blind(vantage, suspect)
+            return
+        live = self._live(id_)
+        suspect.frontier = bool(live)
+        if self._forwards(id_, suspect) or self._management.nearer[id_] is None:
+            self._conclude(suspect, "answering", ())
+        elif (risk := self._under(id_)) is not None:
+            self._conclude(suspect, "shadow", (risk,))
+        elif live:
+            self._judge_frontier(id_, suspect, live)
+        else:
+            causes = self._above(id_)
+            self._conclude(suspect, "shadow" if causes else "pending", causes)
+
+    def _judge_frontier(self, id_: str, suspect: Suspect, live: list[Edge]) -> None:
+        if suspect.verdict == "cause" and suspect.firm:
+            return  # the named cause is stable: nothing contradicts it while it fails
+        explanation = self._explain(id_, live)
+        if explanation.causes != (id_,):
+            self._conclude(suspect, "shadow", explanation.causes, explanation)
+        elif (
+            suspect.verdict == "shadow"
+        ):  # what hid it is back; it must fail by itself to be a cause
+            suspect.asked, suspect.since, suspect.again = self._now, self._now, True
+            suspect.capped = False
+            self._conclude(suspect, "pending", ())
+            if self._ready(id_, suspect):
+                self._conclude(suspect, "cause", (), explanation)
+        else:
+            self._conclude(suspect, "cause", (), explanation)
+
+    def _conclude(
+        self,
+        suspect: Suspect,
+        verdict: str,
+        causes: Iterable[str],
+        explanation: Explanation | None = None,
+    ) -> None:
+        suspect.verdict, suspect.causes = verdict, sorted(causes)
+        suspect.cost = explanation.cost if explanation else None
+        suspect.runner_up = explanation.runner_up if explanation else None
+        suspect.certainty = explanation.certainty if explanation else ""
+
+    def _ready(self, id_: str, suspect: Suspect) -> bool:
+        """Whether the path to the poller and its neighbours were seen since, or the wait is over."""
+        own = self._seen_at(id_)
+        if suspect.again and (own is None or own < suspect.asked):
+            return False
+        suspect.again = False
+        suspect.firm = self._around.complete(id_, suspect.asked)
+        return suspect.firm or suspect.capped
+
+    def _reached(self, id_: str, seen: set[str]) -> bool:
+        """Whether the poller gets as far as this component."""
+        status = self._status.get(id_, SILENT)
+        if status != SILENT:
+            return status == OK
+        if self._management.nearer[id_] is None:
+            return True
+        seen.add(id_)
+        edges = self._management.toward[id_]
+        return any(
+            not self._cut(edge.link) and self._reached(edge.component, seen)
+            for edge in edges
+            if edge.component not in seen
+        )
+
+    def _live(self, id_: str) -> list[Edge]:
+        """The steps toward the poller whose other side answers and whose link is not known to be down."""
+        edges = self._management.toward[id_]
+        return [e for e in edges if not self._cut(e.link) and self._reached(e.component, {id_})]
+
+    def _cut(self, link: str) -> bool:
+        evidence = self._evidence.get(link)
+        if evidence is None:
+            return False
+        return any(c.status == "down" for c in evidence.of("recorded", "supplier"))
+
+    def _above(self, id_: str) -> set[str]:
+        """The causes nearest to a component on its ways to the poller."""
+        causes: set[str] = set()
+        seen, ahead = {id_}, [id_]
+        while ahead:
+            for edge in self._management.toward[ahead.pop()]:
+                if self._cut(edge.link):
+                    causes.add(edge.link)
+                if edge.component in seen:
+                    continue
+                seen.add(edge.component)
+                suspect = self.memory.suspects.get(edge.component)
+                verdict = suspect.verdict if suspect is not None else ""
+                if verdict == "cause" or self._status.get(edge.component) == OUT:
+                    causes.add(edge.component)
+                elif suspect is not None and verdict == "shadow" and suspect.frontier:
+                    causes.update(suspect.causes)
+                elif not self._reached(edge.component, {id_}):
+                    ahead.append(edge.component)
+        return causes
+
+    def _forwards(self, id_: str, suspect: Suspect) -> bool:
+        """Whether something answers that can be reached through this component only."""
+        for edge in self._management.away[id_]:
+            at = self._seen_at(edge.component)
+            if self._status.get(edge.component) != OK or at is None or at < suspect.asked:
+                continue
+            others = [e for e in self._management.toward[edge.component] if e.component != id_]
+            root = self._management.nearer[edge.component] is None
+            if not root and not any(self._reached(e.component, {edge.component}) for e in others):
+                return True
+        return False
+
+    def _explain(self, id_: str, live: list[Edge]) -> Explanation:
+        said = any(c.status == "down" for c in self._evidence[id_].of("self", "supplier"))
+        ports = [Port(edge.link, self._port(edge)) for edge in live]
+        return explain_component(id_, cost_of(self._catalogue, id_), ports, said_down=said)
+
+    def _port(self, edge: Edge) -> str | None:
+        """The port at the poller's side of a link."""
+        evidence = self._evidence.get(edge.link)
+        checks = evidence.of("port") if evidence else []
+        found = {c.status for c in checks if c.seen_from in (edge.component, "")}
+        if "down" in found:
+            return "down"
+        return "up" if found & set(WORKING) else None
+
+    # --- links --------------------------------------------------------------------------------
+
+    def _judge_link(self, link: str, suspect: Suspect) -> None:
+        """A link without signal: its own fault, unless an end of it fails and explains it."""
+        ends = self._management.links[link]
+        failed = [(e, self.memory.suspects.get(e)) for e in ends]
+        known = [(e, s) for e, s in failed if s is not None and s.verdict != "answering"]
+        out = [end for end in ends if self._status.get(end) == OUT]
+        if len(self._vias) == len(self._management.roots):
+            self._conclude(suspect, "pending", ())
+        elif known:
+            self._follow(link, suspect, known)
+        elif out:
+            self._conclude(suspect, "shadow", out)
+        elif suspect.verdict != "cause" and (
+            suspect.verdict != "pending" or self._ready(link, suspect)
+        ):
+            self._conclude(
+                suspect, "cause", (), Explanation((link,), cost_of(self._catalogue, link))
+            )
+
+    def _follow(self, link: str, suspect: Suspect, ends: list[tuple[str, Suspect]]) -> None:
+        named = [s for _, s in ends if s.verdict == "shadow" and link in s.causes]
+        if named:
+            suspect.since = min(suspect.since, named[0].since)
+            suspect.cost, suspect.runner_up = named[0].cost, named[0].runner_up
+            suspect.verdict, suspect.causes, suspect.certainty = "cause", [], named[0].certainty
+        elif any(s.verdict == "pending" for _, s in ends):
+            self._conclude(suspect, "pending", ())
+        else:
+            causes = {c for end, s in ends for c in (s.causes or [end])}
+            self._conclude(suspect, "shadow", causes)
+
+    # --- shared risks -------------------------------------------------------------------------
+
+    def _under(self, id_: str) -> str | None:
+        """The shared risk that explains why a component fails, if one does."""
+        for risk in self._management.risks.get(id_, ()):
+            if self._risk(risk):
+                return risk
+        return None
+
+    def _risk(self, risk: str) -> bool:
+        own = judge(self._evidence[risk]) if risk in self._evidence else None
+        if own is not None and own.state in ("down", "up"):
+            self._withdraw(risk)
+            return own.state == "down"
+        members = [
+            m for m in self._catalogue.shared_risks[risk].members if m in self._management.nearer
+        ]
+        failing = [m for m in members if self._status.get(m) == FAIL]
+        if not failing or any(self._status.get(m) == OK for m in members):
+            self._withdraw(risk)
+            return False
+        return risk in self.memory.suspects or self._accuse(risk, failing)
+
+    def _accuse(self, risk: str, failing: list[str]) -> bool:
+        since = [self.memory.suspects[m].since for m in failing if m in self.memory.suspects]
+        if len(since) < len(failing) or max(since) - min(since) > timedelta(seconds=SPREAD_S):
+            return False
+        live = [(m, self._live(m)) for m in failing]
+        parts = [self._explain(m, edges) for m, edges in live if edges]
+        explanation = explain_risk(risk, cost_of(self._catalogue, risk), parts)
+        if explanation is None:
+            return False
+        suspect = Suspect(asked=self._now, since=min(since), firm=True)
+        self._conclude(suspect, "cause", (), explanation)
+        self.memory.suspects[risk] = suspect
+        self._members_again(risk)
+        return True
+
+    def _withdraw(self, risk: str) -> None:
+        if self.memory.suspects.pop(risk, None) is not None:
+            self._members_again(risk)
+
+    # --- words and waits ----------------------------------------------------------------------
+
+    def _why(self, id_: str) -> str:
+        evidence = self._evidence.get(id_, Evidence())
+        said = [
+            c.reason
+            for c in evidence.of("reach", "port", "self")
+            if c.status == "down" and c.reason
+        ]
+        return said[0] if said else self.memory.suspects[id_].certainty
+
+    def _wait(self, id_: str) -> timedelta:
+        ends = self._management.links.get(id_, (id_,))
+        waits = [_verdict_after(self._catalogue.components[end].probe) for end in ends]
+        return max(waits)
+
+
+def _verdict_after(probe: Probe | None) -> timedelta:
+    if probe is None:
+        return DEFAULT_WAIT
+    return timedelta(microseconds=int(probe.verdict_s * 1_000_000))
