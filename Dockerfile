@@ -33,8 +33,9 @@ LABEL org.opencontainers.image.title="Ketenmonitor" \
 
 # A number, so that Kubernetes can see that it is not root. The home directory is the data directory.
 RUN groupadd --gid 10001 keten \
- && useradd --uid 10001 --gid 10001 --home-dir /var/lib/keten --create-home --shell /usr/sbin/nologin keten \
- && mkdir -p /etc/keten
+ && useradd --uid 10001 --gid 10001 --home-dir /var/lib/keten --no-create-home --shell /usr/sbin/nologin keten \
+ && install --directory --owner=keten --group=keten --mode=0750 /var/lib/keten \
+ && install --directory /etc/keten
 COPY --from=build /opt/keten /opt/keten
 
 # The listening addresses stay at their defaults, which are loopback: see docs/deployment.md.

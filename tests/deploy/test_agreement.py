@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from events.errors import ConfigError
 from monitor import settings
+from monitor.__main__ import parser, verbs
 from monitor.service_schema import OPTIONS, variable
 from tests.deploy.tools import ROOT, check, documents, metrics_documented, output, read
 from topology.catalogue import build
@@ -130,6 +132,14 @@ def test_paths_agree_between_image_compose_and_chart():
         assert f"mountPath: {path}" in chart
     assert service["command"] == ["run", "/etc/keten", "--log", "kafka"]
     assert "args: [run, /etc/keten, --log, kafka]" in chart
+
+
+def test_the_command_line_accepts_what_is_started():
+    if "run" not in {verb.name for verb in verbs()}:
+        pytest.skip("`keten run` is not there yet")
+    image = json.loads(re.search(r"^CMD (\[.*\])$", text("Dockerfile"), re.MULTILINE)[1])
+    for command in (image, read("docker-compose.yml")["services"]["ketenmonitor"]["command"]):
+        assert callable(parser(verbs()).parse_args(command).run)
 
 
 def test_one_version_everywhere():
