@@ -19,14 +19,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import (
-    ClusterAuthorizationFailedError,
-    IllegalStateError,
-    InvalidProducerEpochError,
     KafkaError,
-    OutOfOrderSequenceNumberError,
-    ProducerFencedError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
     TopicAlreadyExistsError,
-    UnknownProducerIdError,
 )
 from kafka.structs import OffsetAndMetadata
 
@@ -56,15 +52,9 @@ _BREATH = 200
 
 _CLOSE_S = 5.0
 
-_SPENT = (
-    ClusterAuthorizationFailedError,
-    IllegalStateError,
-    InvalidProducerEpochError,
-    OutOfOrderSequenceNumberError,
-    ProducerFencedError,
-    UnknownProducerIdError,
-)
-"""After these a producer refuses all further work: it is replaced by a new one."""
+_UNSPENT = (MessageSizeTooLargeError, RecordListTooLargeError)
+"""After these a producer works on. After any other it is replaced: an idempotent producer whose batch was
+given up in flight may never deliver again, seen with kafka-python 3.0.12 when a broker is killed."""
 
 
 class KafkaLog:
@@ -79,7 +69,8 @@ class KafkaLog:
         self.settings = settings
         self.clock = clock
         self._slots = asyncio.Semaphore(settings.batches)
-        self._building = asyncio.Lock()
+        self._connecting: asyncio.Future[None] | None = None
+        self._under_way: set[asyncio.Future[None]] = set()
         self._producer: KafkaProducer | None = None
         self._partitions: dict[str, int] = {}
         self._making = threading.Lock()
@@ -91,21 +82,32 @@ class KafkaLog:
     async def publish(self, topic: str, entries: Sequence[Entry]) -> None:
         """Hand events to Kafka; return when all replicas in sync have them (see the port).
 
-        While Kafka is away this waits `deliver_s` at most for what is under way, and as long again for a
-        place among the batches under way.
+        While Kafka is away this waits `connect_s` for a contact, or `deliver_s` and one `request_s` for
+        what is under way, and as long again for a place among the batches under way.
         """
-        now = self.clock.now()
-        rows = accept(entries, now)
+        rows = accept(entries, self.clock.now())
         if not rows:
             return
         producer, parts = await self._ready(topic)
         await self._slots.acquire()
         receipt = Receipt(len(rows), self._slots.release)
+        self._under_way.add(receipt.done)
+        receipt.done.add_done_callback(self._under_way.discard)
         await self._send(producer, topic, parts, rows, receipt)
+        await self._delivered(producer, receipt)
+
+    async def _delivered(self, producer: KafkaProducer, receipt: Receipt) -> None:
+        patience = self.settings.deliver_s + self.settings.request_s
         try:
-            await receipt.done
+            async with asyncio.timeout(patience):  # kafka-python should have given up before
+                await receipt.done
+        except TimeoutError:
+            await self._replace(producer)
+            raise LogUnavailable(
+                f"Kafka at {self.settings.servers} settled nothing for {patience:.0f} s: is it well?"
+            ) from None
         except KafkaError as error:
-            if isinstance(error, _SPENT):
+            if not isinstance(error, _UNSPENT):
                 await self._replace(producer)
             raise meaning(error, self.settings) from None
 
@@ -142,23 +144,33 @@ class KafkaLog:
         """Return the producer, made at need, and the number of partitions of a topic."""
         self._open()
         topic(topic_name)
-        producer = self._producer
-        if producer is not None and topic_name in self._partitions:
-            return producer, self._partitions[topic_name]
-        async with self._building:
-            return await asyncio.to_thread(self._connect, topic_name)
+        if self._producer is None:
+            if self._connecting is None:  # whoever publishes meanwhile waits for the same attempt
+                self._connecting = asyncio.ensure_future(asyncio.to_thread(self._connect))
+                self._connecting.add_done_callback(self._connected)
+            await asyncio.shield(self._connecting)
+            self._open()
+        return self._producer, self._partitions[topic_name]
 
-    def _connect(self, topic_name: str) -> tuple[KafkaProducer, int]:
+    def _connected(self, attempt: asyncio.Future[None]) -> None:
+        self._connecting = None
+        if not attempt.cancelled():
+            attempt.exception()  # seen, also when everybody who waited for it was cancelled
+
+    def _connect(self) -> None:
         """Make contact, topics and producer; on a thread, since all of it blocks."""
         with foreign_errors(self.settings):
             self.make_topics()
-            if self._producer is None:
-                self._producer = KafkaProducer(**self.settings.producer())
-            # The first send to a topic would block the event loop until its partitions are known.
-            producer = self._producer
-            found = producer.partitions_for(self.settings.prefix + topic_name)
-        self._partitions[topic_name] = len(found)
-        return producer, len(found)
+            producer = KafkaProducer(**self.settings.producer())
+            try:
+                # The first send to a topic would block the event loop until its partitions are known.
+                for name in TOPICS:
+                    found = producer.partitions_for(self.settings.prefix + name)
+                    self._partitions[name] = len(found)
+            except BaseException:
+                _discard(producer)
+                raise
+        self._producer = producer
 
     def make_topics(self) -> None:
         """Make the topics that are missing, once; what exists is left as its owner configured it."""
@@ -169,10 +181,9 @@ class KafkaLog:
                 self._topics_made = True
 
     async def _replace(self, spent: KafkaProducer) -> None:
-        close = spent.close
         if self._producer is spent:
             self._producer = None
-            await asyncio.to_thread(close, timeout=_CLOSE_S)
+            await asyncio.to_thread(_discard, spent)
 
     async def subscribe(
         self,
@@ -217,9 +228,13 @@ class KafkaLog:
             await subscription.close()
         if self._asking is not None:
             await self._asking.close()
+        if self._connecting is not None:
+            await asyncio.wait({self._connecting})
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_CLOSE_S)
         producer, self._producer = self._producer, None
         if producer is not None:
-            await asyncio.to_thread(producer.close, timeout=_CLOSE_S)
+            await asyncio.to_thread(_discard, producer)
 
     def _open(self) -> None:
         if self._closed:
@@ -419,6 +434,18 @@ class _OnThread:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             consumer.close(timeout_ms=int(_CLOSE_S * 1000))
+
+
+def _discard(producer: KafkaProducer) -> None:
+    """End a producer within a bounded time; what is still under way fails.
+
+    `close` alone flushes first; while Kafka is away that raises and leaves the producer running.
+    """
+    producer._sender.force_close()  # noqa: SLF001  # there is no public way, see above
+    try:
+        producer.close(timeout=_CLOSE_S)
+    except KafkaError:  # it could not say goodbye; its thread has ended all the same
+        return
 
 
 def _make_missing(admin: KafkaAdminClient, layouts: Mapping[str, dict[str, object]]) -> None:

@@ -101,6 +101,7 @@ class KafkaSettings:
             "group_id": group,
             "enable_auto_commit": False,
             "auto_offset_reset": "none",
+            "fetch_max_wait_ms": min(500, _ms(self.request_s) // 2),
             "fetch_max_bytes": 16 * 1024 * 1024,
             "max_partition_fetch_bytes": 4 * 1024 * 1024,
             "allow_auto_create_topics": False,
