@@ -167,7 +167,7 @@ class Merged:
     def _disagree(self, name: str, node: yaml.Node, held: yaml.Node) -> None:
         file, line, column = place(held)
         message = f"`{name}` is different at {file}:{line}:{column}; they must agree"
-        self.problems.append(Problem(*place(node), "error", "disagreement", message))
+        self.problems.append(Problem(*place(node), "error", "must-agree", message))
 
 
 def _is_null(node: yaml.Node) -> bool:

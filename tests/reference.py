@@ -15,6 +15,7 @@ import msgspec
 
 from events import contract
 from events.contract import TOPIC_OF, AnyEvent, Envelope
+from tests.catalogue.reference import catalogue_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -109,7 +110,7 @@ def events_page() -> str:
     return "".join(parts)
 
 
-PAGES = {"docs/events.md": events_page}
+PAGES = {"docs/events.md": events_page, "docs/catalogue.md": catalogue_page}
 
 
 def main() -> int:

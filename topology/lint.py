@@ -103,9 +103,10 @@ def _eyes(catalogue: Catalogue) -> Iterator[Finding]:
         elif one.probe is None and one.kind in DEVICES:
             text = "no `probe`; without observations it counts as up"
             yield Finding("component", one.id, "id", "warning", "no-probe", text)
+    polled = {one.id for one in components if one.probe}
     for link in catalogue.links.values():
-        if not any(link.ports):
-            text = "no `ports`; it counts as up unless root cause finds otherwise"
+        if not any(link.ports) and polled.issuperset(link.ends):
+            text = "no `ports`, though both ends are polled; it counts as up until one end is down"
             yield Finding("link", link.id, "id", "note", "no-ports", text)
 
 

@@ -128,8 +128,8 @@ class Reading:
         wanted = " or ".join(kind.replace("_", " ") for kind in kinds)
         elsewhere = next((kind for kind, ids in self.ids.items() if name in ids), None)
         if elsewhere is not None:
-            cure = f"{quoted(name)} is a {elsewhere.replace('_', ' ')}"
-            self.error(path, "wrong-kind", f"{cure}; a {wanted} is wanted here")
+            is_one = f"{quoted(name)} is the id of another kind ({elsewhere.replace('_', ' ')})"
+            self.error(path, "wrong-kind", f"{is_one}; wanted here: {wanted}")
             return
         cure = "define it, or correct the id"
         self._suggested += 1

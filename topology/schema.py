@@ -367,8 +367,14 @@ TIMING = Record(
             Record(
                 "flap",
                 {
-                    "count": Key(whole(2, 1000), "So many changes", absent="5"),
-                    "window": Key(WHOLE_SECONDS, "in so long are flapping.", absent="30m"),
+                    "count": Key(
+                        whole(2, 1000),
+                        "So many changes of state in `window` are flapping.",
+                        absent="5",
+                    ),
+                    "window": Key(
+                        WHOLE_SECONDS, "The time in which they are counted.", absent="30m"
+                    ),
                 },
             ),
             "When changes are flapping.",

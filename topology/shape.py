@@ -135,7 +135,8 @@ class Ref:
     @property
     def word(self) -> str:
         """Whose id, in words."""
-        return f"the id of a {' or '.join(kind.replace('_', ' ') for kind in self.kinds)}"
+        kinds = " or ".join(kind.replace("_", " ") for kind in self.kinds)
+        return f"the id of {'an' if kinds[0] in 'aeiou' else 'a'} {kinds}"
 
     def read(self, value: object, path: Path, into: Reading) -> object:
         """Turn text into an id and note that it is used here."""

@@ -208,7 +208,7 @@ def test_a_duplicate_names_the_place_of_the_first(tmp_path):
 
 def test_files_that_disagree_on_the_time_zone_are_refused(tmp_path):
     written(tmp_path, a="timezone: Europe/Amsterdam\n", b="timezone: Europe/Brussels\n")
-    assert refused(tmp_path) == [("b.yaml", 1, 11, "disagreement")]
+    assert refused(tmp_path) == [("b.yaml", 1, 11, "must-agree")]
 
 
 def test_a_setting_in_two_files_is_refused_with_both_places(tmp_path):
