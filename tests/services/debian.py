@@ -61,7 +61,8 @@ def unpack(package: str, *programs: str) -> None:
             run("dpkg", "-x", str(archive), str(here / "tree"))
         BIN.mkdir(parents=True, exist_ok=True)
         for program in programs:
-            shutil.copy2(here / "tree" / "usr" / "bin" / program, BIN / program)
+            (found,) = (here / "tree" / "usr").glob(f"*bin/{program}")
+            shutil.copy2(found, BIN / program)
 
 
 def _first(attempt, choices):
