@@ -168,7 +168,17 @@ async def test_compacted_topics_are_compacted_and_others_keep_their_time(kafka):
     ]
     found = await asyncio.to_thread(admin.describe_configs, wanted)
     await asyncio.to_thread(admin.close)
-    print(found)
+    rules = {
+        name.removeprefix(kafka.settings.prefix): {
+            key: each["value"] for key, each in config.items()
+        }
+        for name, config in found["topic"].items()
+    }
+    assert rules == {
+        STATES: {"cleanup.policy": "compact"},
+        OBSERVATIONS: {"cleanup.policy": "delete", "retention.ms": str(62 * 86_400_000)},
+        COMMANDS: {"cleanup.policy": "delete", "retention.ms": "-1"},
+    }
 
 
 @pytest.mark.kafka
