@@ -196,26 +196,8 @@ SCENES: tuple[Scene, ...] = (
         ),
     ),
     Scene(
-        key="duct",
-        at_s=420,
-        title_nl="Een graafmachine raakt de mantelbuis van Hardinxveld-Giessendam",
-        title_en="An excavator hits the duct of Hardinxveld-Giessendam",
-        text_nl="Twee lijnen van twee leveranciers, maar één buis: beide vallen tegelijk uit. Eén "
-        "oorzaak, de buis van Grondwerk BV.",
-        text_en="Two lines of two suppliers, but one duct: both fail at once. One cause, the duct of "
-        "Grondwerk BV.",
-        actions=_for(35, "cut", "mend", "duct-hgd"),
-        repaired_s=35,
-        expected=Expected(
-            causes=("duct-hgd",),
-            owners=("grondwerk",),
-            worst="down",
-            chains=("zaak-hgd", "mail-hgd"),
-        ),
-    ),
-    Scene(
         key="blind",
-        at_s=485,
+        at_s=420,
         title_nl="De meetpost zelf raakt zijn netwerkkabel kwijt",
         title_en="The poller itself loses its network cable",
         text_nl="Wij zien niets meer: alle ketens worden 'onbekend', geen enkele 'stuk'. Eén melding "
@@ -230,7 +212,7 @@ SCENES: tuple[Scene, ...] = (
     ),
 )
 
-ROUND_S = 560
+ROUND_S = 495
 """Length of a round; the last scene heals before it ends."""
 
 

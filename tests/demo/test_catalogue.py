@@ -12,6 +12,7 @@ from monitor.demo.lan import region
 from monitor.demo.mib import IF_X_ENTRY, MibView
 from monitor.demo.run import addresses
 from monitor.demo.simulated import SimulatedDevice
+from monitor.settings import read
 from probes.snmp.ber import decode_message
 from tests.demo.conftest import COMMUNITY
 from tests.demo.test_reply import asked, message
@@ -109,3 +110,20 @@ def test_the_demo_differs_from_a_real_catalogue_by_its_waits_only(catalogue: Cat
     assert catalogue.timing.confirm_s == 10
     assert catalogue.vantage_points["poller-1"].attached_to == "dc-core-1"
     assert catalogue.chains["zaak-ptd"].name == "Zaaksysteem Papendrecht"
+
+
+def test_the_service_reads_its_settings_from_it(
+    catalogue_directory: Path, catalogue: Catalogue
+) -> None:
+    settings = read(catalogue, catalogue_directory, {})
+    community = settings.credentials["lan-ro"].community
+    assert community is not None
+    assert community.reveal() == COMMUNITY
+    assert (settings.log, settings.problems) == ("journal", ())
+    assert str(settings.listen) == "127.0.0.1:8470"
+    assert str(settings.traps) == "127.0.0.1:9162"
+
+
+def test_an_operator_who_checks_it_gets_no_warning(catalogue_directory: Path) -> None:
+    found = load(catalogue_directory, examine=True).problems
+    assert [str(problem) for problem in found if problem.severity != "note"] == []
