@@ -1,10 +1,185 @@
-"""Verbs of the family `probe`."""
+"""The verb probe: one device, asked over SNMP, as vendor-neutral facts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from monitor.cli.verb import Verb
+from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
 
-VERBS: tuple[Verb, ...] = ()
+if TYPE_CHECKING:
+    import argparse
+
+    from probes.port import Secret, SnmpCredential
+    from probes.snmp.engine import Agent, Walked
+
+__all__ = ["VERBS"]
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("address", metavar="HOST:PORT", help="the agent (port 161 if left out)")
+    form = "itself, or env:NAME, or file:PATH"
+    parser.add_argument("--community", metavar="C", help=f"v2c community: {form}")
+    parser.add_argument("--v3-user", metavar="U", help="SNMPv3 user")
+    parser.add_argument(
+        "--v3-auth", metavar="TYPE:SECRET", help=f"MD5, SHA1, SHA256, ...; the secret {form}"
+    )
+    parser.add_argument(
+        "--v3-priv", metavar="TYPE:SECRET", help=f"DES, AES128, AES256, ...; the secret {form}"
+    )
+    parser.add_argument("--timeout", type=_seconds, default=2.0, help="seconds a try (default 2)")
+    parser.add_argument(
+        "--retries", type=_tries, default=2, help="tries after the first (default 2)"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "fast", "reference"),
+        default="auto",
+        help="auto: fast for v2c, reference (pysnmp) for v3",
+    )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    longest = 60
+    if not 0 < value <= longest:
+        raise ValueError(text)
+    return value
+
+
+def _tries(text: str) -> int:
+    value = int(text)
+    most = 10
+    if not 0 <= value <= most:
+        raise ValueError(text)
+    return value
+
+
+def _run(args: argparse.Namespace) -> int:
+    import asyncio
+
+    from events.errors import DeviceRefused, DeviceSilent
+    from probes.snmp.facts import facts
+
+    agent = _agent(args)
+    try:
+        walked = asyncio.run(_ask(agent, _engine_name(args, agent)))
+    except (DeviceSilent, DeviceRefused) as error:
+        say(f"keten probe: {error}")
+        return PARTIAL
+    found = facts(walked)
+    from monitor.cli.probe_text import text_of_facts
+
+    emit(args, found, text_of_facts(found))
+    if not walked.complete:
+        say(
+            f"keten probe: {agent} left questions unanswered; see quirks, or try a longer --timeout"
+        )
+        return PARTIAL
+    return OK
+
+
+async def _ask(agent: Agent, engine_name: str) -> Walked:
+    from events.clock import SystemClock
+    from monitor.app import snmp_engine
+    from probes.snmp.facts import ROOTS
+
+    engine = snmp_engine(engine_name, SystemClock())
+    try:
+        return await engine.walk(agent, ROOTS)
+    finally:
+        await engine.close()
+
+
+def _engine_name(args: argparse.Namespace, agent: Agent) -> str:
+    if args.engine != "auto":
+        return str(args.engine)
+    return "fast" if agent.credential.version == "2c" else "reference"
+
+
+def _agent(args: argparse.Namespace) -> Agent:
+    from events.errors import ConfigError
+    from probes.snmp.engine import Agent, split_address
+
+    try:
+        host, port = split_address(args.address)
+    except ValueError as error:
+        raise ConfigError(f"keten probe: {error}") from None
+    return Agent(
+        host=host,
+        port=port,
+        credential=_credential(args),
+        timeout_s=args.timeout,
+        retries=args.retries,
+    )
+
+
+def _credential(args: argparse.Namespace) -> SnmpCredential:
+    from events.errors import ConfigError
+    from probes.port import SnmpCredential
+
+    if bool(args.community) == bool(args.v3_user):
+        raise ConfigError("keten probe: give either --community C or --v3-user U")
+    if args.community:
+        return SnmpCredential(community=_secret(args.community, "--community"))
+    auth_type, auth = _typed(args.v3_auth, "--v3-auth")
+    priv_type, priv = _typed(args.v3_priv, "--v3-priv")
+    if priv and not auth:
+        raise ConfigError("keten probe: --v3-priv needs --v3-auth: no privacy without a name")
+    return SnmpCredential(
+        version="3",
+        user=args.v3_user,
+        auth_type=auth_type,
+        auth_secret=auth,
+        priv_type=priv_type,
+        priv_secret=priv,
+    )
+
+
+def _typed(text: str | None, option: str) -> tuple[str | None, Secret | None]:
+    """Turn `SHA256:env:NAME` into the type and the secret."""
+    from events.errors import ConfigError
+
+    if text is None:
+        return None, None
+    kind, colon, rest = text.partition(":")
+    if not colon or not rest:
+        raise ConfigError(f"keten probe: {option} is written TYPE:SECRET, as in SHA256:env:NAME")
+    return kind.upper(), _secret(rest, option)
+
+
+def _secret(text: str, option: str) -> Secret:
+    """Turn `env:NAME`, `file:PATH` or the thing itself into the secret."""
+    import os
+    from pathlib import Path
+
+    from events.errors import ConfigError
+    from probes.port import Secret
+
+    kind, _, rest = text.partition(":")
+    try:
+        if kind == "env":
+            value = os.environ.get(rest, "")
+        elif kind == "file":
+            value = Path(rest).read_text(encoding="utf-8").rstrip("\r\n")
+        else:
+            value = text
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"keten probe: {option}: {rest} cannot be read ({error})") from None
+    if not value:
+        raise ConfigError(f"keten probe: {option}: {kind} {rest} is empty or not set")
+    return Secret(value)
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(
+        name="probe",
+        summary="Ask one device over SNMP and show it as vendor-neutral facts.",
+        examples=(
+            "keten probe 192.0.2.10 --community env:LAN_RO",
+            "keten probe sw-1.example:161 --community file:/run/secrets/lan-ro --json",
+            "keten probe 192.0.2.10 --v3-user mon --v3-auth SHA256:env:AUTH --v3-priv AES128:env:PRIV",
+        ),
+        arguments=_arguments,
+        run=_run,
+    ),
+)

@@ -88,10 +88,15 @@ class Table:
 
 @dataclass(slots=True)
 class Walked:
-    """What stands under some roots, in the order of the agent's answers."""
+    """What stands under some roots, in the order of the agent's answers.
+
+    Args:
+        complete: False when requests went without an answer, so that rows may be missing.
+    """
 
     rows: list[VarBind] = field(default_factory=list)
     quirks: list[str] = field(default_factory=list)
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

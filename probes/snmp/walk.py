@@ -47,11 +47,12 @@ class Walk:
     def __init__(self, roots: Sequence[Oid], repetitions: int = REPETITIONS) -> None:
         self._strands = [_Strand(root, root, repetitions) for root in roots]
         self._quirks: dict[str, None] = {}
+        self._complete = True
 
     def result(self) -> Walked:
         """All rows, root by root, and what the agent got wrong."""
         rows = [row for strand in self._strands for row in strand.rows]
-        return Walked(rows, list(self._quirks))
+        return Walked(rows, list(self._quirks), self._complete)
 
     def ready(self) -> Request | None:
         """A request of the first strand that waits for none."""
@@ -86,6 +87,7 @@ class Walk:
         """End this root here, and say so."""
         strand = self._strands[request.key]
         strand.busy = False
+        self._complete = False
         self._end(strand, f"no answer after {dotted(strand.cursor)}: the rest of it is missing")
 
     def _shrink(self, strand: _Strand, what: str) -> None:
