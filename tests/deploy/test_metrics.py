@@ -58,7 +58,6 @@ def documented() -> dict[str, tuple[str, set[str], str]]:
 
 def scraped(picture: Picture) -> str:
     metrics = Metrics(build(CATALOGUE), picture=picture, devices=None, version="0.0.0")
-    metrics.events.labels("observation").inc()
     return metrics._text().decode()
 
 
