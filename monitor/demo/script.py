@@ -182,10 +182,10 @@ SCENES: tuple[Scene, ...] = (
         at_s=355,
         title_nl="Een poort van distributieswitch 1 van Alblasserdam flappert",
         title_en="A port of distribution switch 1 at Alblasserdam flaps",
-        text_nl="De lijn naar de router gaat steeds op en neer en daarmee de reserve. Eén melding dat hij "
-        "flappert, geen reeks meldingen; de toestand zelf blijft eerlijk bijgehouden.",
-        text_en="The line to the router goes up and down, and the spare with it. One notice that it flaps, "
-        "no series of notices; the state itself is kept honestly.",
+        text_nl="De lijn naar de router gaat steeds op en neer en daarmee de reserve. Er komt geen reeks "
+        "meldingen: wat korter duurt dan de bevestigingstijd wekt niemand, maar blijft geteld.",
+        text_en="The line to the router goes up and down, and the spare with it. No series of notices "
+        "follows: what is shorter than the time to confirm wakes nobody, but is still counted.",
         actions=_flaps("l-abd-dist-1-abd-cpe-1", times=5, every_s=4),
         repaired_s=36,
         expected=Expected(
