@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
@@ -67,12 +67,6 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._devices = devices
         registry = self.registry
-        self.events = Counter(
-            "keten_events", "Events read from the log.", ["type"], registry=registry
-        )
-        self.deadletters = Counter(
-            "keten_deadletters", "Records set aside, with their reason.", registry=registry
-        )
         info = Gauge("keten_build_info", "Always 1.", ["version", "catalogue"], registry=registry)
         info.labels(version, catalogue.version[:12]).set(1)
         if picture is not None:
@@ -83,6 +77,16 @@ class Metrics:
     def gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
         """Show a number that somebody else keeps, read at each scrape."""
         Gauge(name, text, registry=self.registry).set_function(read)
+
+    def total(self, name: str, text: str, read: Callable[[], float]) -> None:
+        """Show a count that somebody else keeps, read at each scrape."""
+        self.registry.register(_Counts(name, text, None, lambda: {"": read()}))
+
+    def gauges(
+        self, name: str, text: str, read: Callable[[], Mapping[str, float]], label: str
+    ) -> None:
+        """Show numbers that somebody else keeps, by one label, read at each scrape."""
+        self.registry.register(_Counts(name, text, label, read, GaugeMetricFamily))
 
     def counter(
         self, name: str, text: str, read: Callable[[], Mapping[str, float]], label: str
@@ -226,14 +230,18 @@ class _Incidents(Collector):
 
 class _Counts(Collector):
     def __init__(
-        self, name: str, text: str, label: str, read: Callable[[], Mapping[str, float]]
+        self,
+        name: str,
+        text: str,
+        label: str | None,
+        read: Callable[[], Mapping[str, float]],
+        family: type[CounterMetricFamily | GaugeMetricFamily] = CounterMetricFamily,
     ) -> None:
-        self._name, self._text, self._label, self._read = name, text, label, read
+        self._name, self._text, self._read, self._family = name, text, read, family
+        self._labels = [] if label is None else [label]
 
     def collect(self) -> Iterator[Metric]:
-        from prometheus_client.core import CounterMetricFamily
-
-        family = CounterMetricFamily(self._name, self._text, labels=[self._label])
+        family = self._family(self._name, self._text, labels=self._labels)
         for value, count in self._read().items():
-            family.add_metric([value], count)
+            family.add_metric([value] if self._labels else [], count)
         yield family

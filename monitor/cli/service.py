@@ -1,10 +1,214 @@
-"""Verbs of the family `service`."""
+"""Verbs that run the service: run and demo."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from monitor.cli.verb import Verb
+from monitor.cli.verb import OK, Verb, say
 
-VERBS: tuple[Verb, ...] = ()
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Coroutine
+    from pathlib import Path
+
+    from monitor.app import Plan
+    from monitor.demo.broker import Broker
+
+__all__ = ["VERBS"]
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--log", choices=("journal", "kafka"), help="the event log")
+    parser.add_argument("--kafka-servers", metavar="HOST:PORT", help="brokers, comma separated")
+    parser.add_argument(
+        "--log-level", choices=("debug", "info", "warning", "error"), default="info"
+    )
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="the catalogue directory")
+    parser.add_argument(
+        "--role",
+        action="append",
+        choices=("probe", "engine", "notify", "web"),
+        help="only this role, over Kafka; may be given more than once (default: all)",
+    )
+    parser.add_argument("--data", metavar="DIR", help="data directory (default: DIR/.keten)")
+    parser.add_argument("--listen", metavar="HOST:PORT", help="board, API and metrics")
+    parser.add_argument("--traps", metavar="HOST:PORT", help="where SNMP traps are received")
+    _common(parser)
+
+
+def _run(args: argparse.Namespace) -> int:
+    import os
+    from pathlib import Path
+
+    from events.clock import SystemClock
+    from events.errors import ConfigError
+    from monitor import logs
+    from monitor.app import ROLES, Plan
+    from monitor.catalogue_files import load
+    from monitor.settings import read
+
+    logs.configure(level=args.log_level)
+    directory = Path(args.directory)
+    catalogue = load(directory)
+    names = ("data", "listen", "traps", "log", "kafka_servers")
+    overrides = {name: getattr(args, name) for name in names}
+    settings = read(catalogue, directory, os.environ, overrides)
+    for problem in settings.problems:
+        say(str(problem))
+    roles = tuple(args.role or ROLES)
+    if set(roles) != set(ROLES) and settings.log != "kafka":
+        raise ConfigError(
+            "--role runs one role of several processes, which needs --log kafka: the journal has one"
+            " writer"
+        )
+    plan = Plan(
+        catalogue=catalogue, settings=settings, clock=SystemClock(), roles=roles, ready=_ready
+    )
+    return _until_stopped(_serve(plan))
+
+
+async def _serve(plan: Plan) -> None:
+    from monitor.app import serve
+
+    await serve(plan)
+
+
+def _ready(url: str) -> None:
+    sys.stdout.write(url + "\n")
+    sys.stdout.flush()
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=int, default=8470, help="of the board (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--snmp-port", type=int, default=16161, help="of the devices (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--trap-port", type=int, default=9162, help="where they send traps (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--data", metavar="DIR", help="where catalogue and log are kept (default: one per user)"
+    )
+    _common(parser)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from monitor import logs
+    from monitor.demo.run import home
+
+    logs.configure(level=args.log_level)
+    directory = Path(args.data) if args.data else home()
+    return _until_stopped(_play(args, directory))
+
+
+async def _play(args: argparse.Namespace, directory: Path) -> None:
+    import asyncio
+    import os
+
+    from events.clock import SystemClock
+    from monitor.app import Announce, Plan, serve
+    from monitor.catalogue_files import load
+    from monitor.demo.run import Listen, Region
+    from monitor.settings import read
+
+    clock = SystemClock()
+    announce = Announce()
+    listen = Listen(
+        snmp=args.snmp_port,
+        board=f"127.0.0.1:{args.port}",
+        traps=f"127.0.0.1:{args.trap_port}",
+    )
+    servers, broker = args.kafka_servers, None
+    if args.log == "kafka" and not servers:
+        broker = await asyncio.to_thread(_broker, directory)
+        servers = broker.address
+    try:
+        async with Region(directory, clock, announce, listen) as region:
+            catalogue = load(region.catalogue)
+            overrides = {"log": args.log, "kafka_servers": servers}
+            settings = read(catalogue, region.catalogue, os.environ, overrides)
+            plan = Plan(
+                catalogue=catalogue,
+                settings=settings,
+                clock=clock,
+                beside=(region.play,),
+                announce=announce,
+                ready=_ready,
+            )
+            await serve(plan)
+    finally:
+        if broker is not None:
+            await asyncio.to_thread(broker.stop)
+
+
+def _broker(directory: Path) -> Broker:
+    """A Kafka broker of our own for the demo, fetched once per user."""
+    from monitor.demo.broker import Broker
+
+    say("Starting Apache Kafka (the first time it is fetched with Maven, some 60 MB) ...")
+    broker = Broker(directory.parent / "kafka", directory / "kafka")
+    broker.start()
+    return broker
+
+
+def _until_stopped(job: Coroutine[None, None, None]) -> int:
+    """Run until it ends by itself or SIGINT or SIGTERM comes; then it closes in bounded time."""
+    import asyncio
+    import signal
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        task = asyncio.ensure_future(job)
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            say("stopped")
+
+    try:
+        asyncio.run(main())
+    except ExceptionGroup as group:
+        raise _first(group) from group
+    return OK
+
+
+def _first(group: BaseException) -> BaseException:
+    """The error that ended a group of jobs, out of its wrapping."""
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
+
+
+VERBS = (
+    Verb(
+        name="demo",
+        summary="A simulated office LAN on loopback with scripted faults, and the whole service on it.",
+        examples=(
+            "keten demo",
+            "keten demo --port 9000 --data ./demo",
+            "keten demo --log kafka",
+        ),
+        arguments=_add_demo,
+        run=_demo,
+    ),
+    Verb(
+        name="run",
+        summary="The service: probes, engine, notifications, board and metrics.",
+        examples=(
+            "keten run region/",
+            "keten run region/ --listen 127.0.0.1:9000 --data /var/lib/keten",
+            "keten run region/ --role probe --log kafka --kafka-servers kafka-1:9092",
+        ),
+        arguments=_add_run,
+        run=_run,
+    ),
+)

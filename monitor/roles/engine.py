@@ -31,7 +31,7 @@ from events.errors import PositionLost
 from events.log import Entry
 from monitor.fold import SnapshotRefused, unusable
 from monitor.logs import logger
-from monitor.roles.reading import Reader, publish_patiently
+from monitor.roles.reading import Reader, persist, publish_patiently
 from monitor.snapshot import Snapshot, to_keys, to_partitions
 from monitor.timeline import Timeline
 
@@ -51,6 +51,7 @@ __all__ = ["Engine", "EngineCounts"]
 INPUTS = (OBSERVATIONS, COMMANDS)
 OUTPUTS = (STATES, INCIDENTS, NOTIFICATIONS)
 SNAPSHOT_EVERY = timedelta(seconds=60)
+LAG_EVERY = timedelta(seconds=5)
 TICK_EVERY = timedelta(seconds=1)
 READ_WAIT_S = 0.1
 """Longest wait for an event before the clock is looked at: a due moment is late by no more."""
@@ -100,7 +101,11 @@ class Engine:
         self._careful = False
         self._ticked: datetime | None = None
         self._saved: datetime | None = None
+        self._measured: datetime | None = None
         self.last_event: datetime | None = None
+        """Time of the newest event folded."""
+        self.lag: dict[str, float] = {}
+        """Records of each topic that are in the log and not in the fold, some seconds ago."""
 
     @property
     def version(self) -> str:
@@ -112,12 +117,10 @@ class Engine:
         self._timeline.settle(self._clock.now())
         return self._timeline.status()
 
-    async def lag(self) -> dict[str, float]:
-        """Records of each topic that are in the log and not in the fold."""
-        lag = dict.fromkeys(INPUTS, 0.0)
-        for partition, end in (await self._log.ends(INPUTS)).items():
-            lag[partition.topic] += max(0, end - self._positions.get(partition, 0))
-        return lag
+    @property
+    def watermark(self) -> datetime | None:
+        """Time of the last settled event; None before the first."""
+        return self._timeline.watermark
 
     async def run(self) -> None:
         """Fold until cancelled."""
@@ -146,8 +149,18 @@ class Engine:
         now = self._clock.now()
         self._timeline.settle(now)
         await self._tick(now)
+        if self._measured is None or now - self._measured >= LAG_EVERY:
+            await self._measure(now)
         if self._saved is None or now - self._saved >= SNAPSHOT_EVERY:
             await self._save(now)
+
+    async def _measure(self, now: datetime) -> None:
+        self._measured = now
+        lag = dict.fromkeys(INPUTS, 0.0)
+        ends = await persist(lambda: self._log.ends(INPUTS), self._clock, self._source)
+        for partition, end in ends.items():
+            lag[partition.topic] += max(0, end - self._positions.get(partition, 0))
+        self.lag = lag
 
     async def _is_fit(self, record: Record, event: AnyEvent) -> bool:
         if event.id in self._poison:
@@ -303,13 +316,13 @@ class Engine:
     async def _save(self, now: datetime) -> None:
         self._saved = now
         self._careful = False
-        outputs = to_keys(await self._log.ends(OUTPUTS))
+        outputs = to_keys(await persist(lambda: self._log.ends(OUTPUTS), self._clock, self._source))
         positions = to_keys(self._positions)
         self._snapshots.save(
             Snapshot(
                 catalogue=self.version,
                 taken=now,
-                watermark=self._timeline.status().watermark,
+                watermark=self._timeline.watermark,
                 positions=positions,
                 outputs=outputs,
                 timeline=self._timeline.snapshot(positions),

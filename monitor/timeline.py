@@ -1,0 +1,345 @@
+"""Events in order of arrival turned into the fold in order of time, with what changed by it. Pure.
+
+Two folds of the same events. `settled` has everything up to some seconds ago, in the one order; it is what
+snapshots and `keten status` show, and what `keten replay` of the same events gives. `live` goes on from it
+with everything that arrived since, at once, and begins again from `settled` when something came out of order.
+What went out is not unsent: when the live fold turns out otherwise, the difference goes out.
+
+Source: DESIGN.md 4 (order of arrival must not matter; the reorder window).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from events.contract import AnyEvent, Correction, Incident, Notification, RootCause, State
+from events.span import text
+from monitor.fold import Fold, SnapshotRefused
+from monitor.replay import effective
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from topology.compiled import Compiled
+
+__all__ = ["REORDER_WINDOW", "Accepted", "Status", "Timeline"]
+
+REORDER_WINDOW = timedelta(seconds=5)
+"""How long an event may take to arrive and still be folded in its place without an older snapshot."""
+
+REMEMBERED = 50_000
+"""Settled events whose ids are kept, so that a repeat is not taken for a late event (and folded in vain)."""
+
+Order = tuple[datetime, datetime, str]
+Told = State | RootCause | Incident
+
+_START = datetime.min.replace(tzinfo=UTC)
+
+
+class Accepted(NamedTuple):
+    """What became of some events.
+
+    Attributes:
+        told: What is to be published.
+        late: Events that belong before what is settled: `Timeline.rebuild` from an older snapshot.
+    """
+
+    told: list[AnyEvent]
+    late: list[AnyEvent]
+
+
+class Status(NamedTuple):
+    """Digest of the settled picture, and the time of the last settled event (None = none yet)."""
+
+    digest: str
+    watermark: datetime | None
+
+
+class _Snapshot(Struct):
+    fold: msgspec.Raw
+    pending: list[AnyEvent]
+    settled_ids: dict[str, datetime]
+    last: Order | None
+    offsets: dict[str, int]
+
+
+class Timeline:
+    """One domain's events.
+
+    Args:
+        compiled: The catalogue.
+        settled: Where to begin; None = from nothing.
+
+    Attributes:
+        repeats: Events that had arrived before.
+        refolds: Times that the live fold began anew.
+    """
+
+    def __init__(self, compiled: Compiled, settled: Fold | None = None) -> None:
+        self._compiled = compiled
+        self._settled = settled or Fold(compiled)
+        self._frozen: bytes | None = None
+        self._live = Fold.thaw(compiled, self._settled.freeze())
+        self._pending: list[AnyEvent] = []
+        self._arrived: set[str] = set()
+        self._settled_ids: dict[str, datetime] = {}
+        self._last: Order | None = None
+        self._live_last: Order | None = None
+        self._closed = _START
+        self._told: dict[str, datetime] = {}
+        self._said: dict[tuple[type, str], Told] = {}
+        self.repeats = 0
+        self.refolds = 0
+
+    # --- events -------------------------------------------------------------------------------
+
+    def accept(self, events: Iterable[AnyEvent]) -> Accepted:
+        """Take events as they arrive.
+
+        The times of the events have been checked (`events.codec.check_times`).
+        """
+        fresh: list[AnyEvent] = []
+        late: list[AnyEvent] = []
+        for event in sorted(events, key=lambda one: one.order):
+            if event.id in self._arrived:
+                self.repeats += 1
+                continue
+            if self._is_late(event):
+                late.append(event)
+                continue
+            self._arrived.add(event.id)
+            fresh.append(event)
+        if not fresh:
+            return Accepted([], late)
+        self._pending.extend(fresh)
+        in_order = all(self._follows(event) for event in fresh[:1]) and not self._corrects(fresh)
+        told = self._go_on(fresh) if in_order else self._again()
+        return Accepted(told, late)
+
+    def settle(self, now: datetime) -> None:
+        """Settle what can no longer be overtaken; the live fold has it already.
+
+        Args:
+            now: The clock of the engine; everything more than the reorder window older is settled.
+        """
+        horizon = now - REORDER_WINDOW
+        if not any(event.time <= horizon for event in self._pending):
+            return
+        standing = effective(self._pending)
+        ready = [event for event in standing if event.time <= horizon]
+        done = {event.id for event in ready}
+        for event in ready:
+            self._settled.step(event)
+            self._last = event.order
+        alive = {event.id for event in standing} - done
+        self._pending = [e for e in self._pending if e.id in alive or self._waits(e, horizon)]
+        self._frozen = None
+        self._forget(ready)
+
+    def next_due(self) -> datetime | None:
+        """When the live fold needs a tick; None when nothing will happen by itself."""
+        return self._live.next_due()
+
+    def _waits(self, event: AnyEvent, horizon: datetime) -> bool:
+        """Whether a correction stays: it can still be corrected, or what it corrects has yet to arrive."""
+        if not isinstance(event, Correction):
+            return False
+        return event.time > horizon or event.data.supersedes not in self._arrived
+
+    def _is_late(self, event: AnyEvent) -> bool:
+        if self._last is None:
+            return False
+        if isinstance(event, Correction):
+            moved = event.data.at is not None and event.data.at <= self._last[0]
+            return moved or event.data.supersedes in self._settled_ids
+        return event.order < self._last or event.time < self._settled.now
+
+    def _follows(self, event: AnyEvent) -> bool:
+        after = self._live_last is None or event.order > self._live_last
+        return after and event.time > self._closed and event.time >= self._live.now
+
+    @staticmethod
+    def _corrects(events: Sequence[AnyEvent]) -> bool:
+        return any(isinstance(event, Correction) for event in events)
+
+    def _go_on(self, events: Sequence[AnyEvent]) -> list[AnyEvent]:
+        told = [one for event in events for one in self._live.step(event)]
+        self._live_last = events[-1].order
+        told.extend(self._close(events[-1].time))
+        return self._note(told)
+
+    def _close(self, at: datetime) -> list[AnyEvent]:
+        """Let happen what is due now, without waiting for the next event; another one of now refolds."""
+        due = self._live.next_due()
+        if due is None or due > at:
+            return []
+        self._closed = at
+        return self._live.advance(at)
+
+    def _again(self) -> list[AnyEvent]:
+        self.refolds += 1
+        if self._frozen is None:
+            self._frozen = self._settled.freeze()
+        self._live = Fold.thaw(self._compiled, self._frozen)
+        self._closed, self._live_last = _START, None
+        told: list[AnyEvent] = []
+        for event in effective(self._pending):
+            told.extend(self._live.step(event))
+            self._live_last = event.order
+        if self._live_last is not None:
+            told.extend(self._close(self._live_last[0]))
+        return self._difference(told)
+
+    # --- what goes out ------------------------------------------------------------------------
+
+    def _note(self, told: Iterable[AnyEvent]) -> list[AnyEvent]:
+        new = []
+        for event in told:
+            if event.id in self._told:
+                continue
+            self._told[event.id] = event.time
+            new.append(event)
+            if isinstance(event, Told):
+                self._said[type(event), event.subject] = event
+        return new
+
+    def _difference(self, told: Sequence[AnyEvent]) -> list[AnyEvent]:
+        """Of everything a refold says: what is new, and what corrects the last word on a subject."""
+        known: dict[tuple[type, str], int] = {}
+        for place, event in enumerate(told):
+            if event.id in self._told:
+                known[type(event), event.subject] = place
+        after = [
+            event
+            for place, event in enumerate(told)
+            if isinstance(event, Notification)
+            or place > known.get((type(event), event.subject), -1)
+        ]
+        new = self._note(after)
+        wrong = [
+            now
+            for said in list(self._said.values())
+            if (now := self._live.present(said)).data != said.data
+        ]
+        return [*new, *self._note(wrong)]
+
+    def _forget(self, settled: Iterable[AnyEvent]) -> None:
+        """Drop what a refold cannot say again: it only says things later than what is settled."""
+        self._settled_ids.update((event.id, event.time) for event in settled)
+        since = self._settled.now
+        self._told = {id_: time for id_, time in self._told.items() if time >= since}
+        self._said = {key: said for key, said in self._said.items() if said.time >= since}
+        while len(self._settled_ids) > REMEMBERED:
+            oldest = next(iter(self._settled_ids))
+            del self._settled_ids[oldest]
+            self._arrived.discard(oldest)
+
+    # --- answers, snapshots -------------------------------------------------------------------
+
+    @property
+    def watermark(self) -> datetime | None:
+        """Time of the last settled event; None before the first."""
+        return self._last[0] if self._last else None
+
+    def status(self) -> Status:
+        """The digest of what is settled, and up to when: `keten replay` of the same events gives the same."""
+        if self._last is None:
+            return Status(str(self._settled.verdict()["digest"]), None)
+        fold = Fold.thaw(self._compiled, self._settled.freeze())
+        fold.advance(self._last[0])
+        return Status(str(fold.verdict()["digest"]), self._last[0])
+
+    def verdict(self) -> dict[str, object]:
+        """The picture of now: everything that arrived."""
+        return self._live.verdict()
+
+    def present(self, told: Iterable[Told]) -> list[Told]:
+        """What events that went out would say if they went out now."""
+        return [self._live.present(one) for one in told]
+
+    def present_all(self) -> list[Told]:
+        """Everything as it stands now, for who starts with an empty picture."""
+        return self._live.present_all()
+
+    def snapshot(self, offsets: dict[str, int]) -> bytes:
+        """Turn the timeline into bytes.
+
+        Args:
+            offsets: Where the log must be read on from, as the caller writes it; given back by `restore`.
+        """
+        return msgspec.json.encode(
+            _Snapshot(
+                msgspec.Raw(self._settled.freeze()),
+                sorted(self._pending, key=lambda one: one.order),
+                self._settled_ids,
+                self._last,
+                offsets,
+            ),
+            order="deterministic",
+        )
+
+    @classmethod
+    def restore(cls, compiled: Compiled, snapshot: bytes) -> tuple[Timeline, dict[str, int]]:
+        """Turn a snapshot back into its timeline and offsets.
+
+        Raises:
+            SnapshotRefused: It belongs to another catalogue or version.
+        """
+        try:
+            kept = msgspec.json.decode(snapshot, type=_Snapshot)
+        except msgspec.DecodeError as error:
+            raise SnapshotRefused(f"not a snapshot: {error}") from None
+        timeline = cls(compiled, Fold.thaw(compiled, bytes(kept.fold)))
+        timeline._pending = kept.pending
+        timeline._settled_ids = dict(
+            sorted(kept.settled_ids.items(), key=lambda kv: (kv[1], kv[0]))
+        )
+        timeline._arrived = {*kept.settled_ids, *(event.id for event in kept.pending)}
+        timeline._last = kept.last
+        timeline._again()
+        return timeline, kept.offsets
+
+    def rebuild(self, snapshot: bytes, events: Iterable[AnyEvent], now: datetime) -> Rebuilt:
+        """Fold anew from an older snapshot with the late events among the rest.
+
+        Args:
+            snapshot: One from before the late events.
+            events: Everything of the log since its offsets, corrections applied, late events included.
+            now: The clock of the engine.
+
+        Returns:
+            The new timeline, what differs from this one and must be published, and what is late even for
+            that snapshot.
+        """
+        other, _ = Timeline.restore(self._compiled, snapshot)
+        taken = other.accept(events)
+        other.settle(now)
+        before = {(type(one), one.subject): one for one in self.present_all()}
+        after = {(type(one), one.subject): one for one in other.present_all()}
+        gone = other.present(one for key, one in before.items() if key not in after)
+        told: list[AnyEvent] = [
+            one for key, one in after.items() if key not in before or before[key].data != one.data
+        ]
+        notices = [one for one in taken.told if isinstance(one, Notification)]
+        told.extend(gone)
+        told.extend(one for one in notices if one.subject not in self._incidents())
+        return Rebuilt(other, told, taken.late)
+
+    def _incidents(self) -> set[str]:
+        return {one.subject for one in self.present_all() if isinstance(one, Incident)}
+
+    def __repr__(self) -> str:
+        last = text(self._last[0]) if self._last else "nothing"
+        return f"<Timeline settled to {last}, {len(self._pending)} pending>"
+
+
+class Rebuilt(NamedTuple):
+    """A timeline folded anew, what must be published because of it, and what is late even so."""
+
+    timeline: Timeline
+    told: list[AnyEvent]
+    late: list[AnyEvent]
