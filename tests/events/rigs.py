@@ -112,7 +112,7 @@ class KafkaRig:
         self.log = KafkaLog(self.settings, self.clock)
 
     async def put(self, partition, key, value):
-        producer, _ = await self.log._ready(partition.topic)
+        producer = await self.log._ready(partition.topic)
         sent = producer.send(
             self.settings.prefix + partition.topic,
             value,
@@ -123,7 +123,7 @@ class KafkaRig:
 
     async def prune(self, partition, before):
         admin = KafkaAdminClient(**self.settings.common())
-        await asyncio.to_thread(admin.delete_records, {self.log.foreign(partition): before})
+        await asyncio.to_thread(admin.delete_records, {self.log._topics.foreign(partition): before})
         await asyncio.to_thread(admin.close)
 
     async def reopen(self):
