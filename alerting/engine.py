@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from alerting.incident import DEGRADED, DOWN, MONITORING, Fault, IncidentRecord, due_of
 from alerting.priority import LEAST_URGENT, Impact, more_urgent, propose
@@ -206,6 +207,18 @@ class Alerting:
             return []
         incident.acknowledged_by = event.data.actor
         return [self._event(incident, event.time)]
+
+    def present(self, told: Incident, now: datetime) -> Incident:
+        """What an incident that went out would say now; one that never was after all is closed."""
+        incident = self.state.incidents.get(told.subject)
+        if incident is not None:
+            return self._event(incident, now)
+        data = replace(told.data, status="closed", closed=told.data.closed or now)
+        return ids.event(Incident, source=self._source, subject=told.subject, time=now, data=data)
+
+    def present_all(self, now: datetime) -> list[Incident]:
+        """Every incident as it stands."""
+        return [self._event(one, now) for _, one in sorted(self.state.incidents.items())]
 
     # --- impact -------------------------------------------------------------------------------
 

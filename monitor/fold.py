@@ -20,7 +20,16 @@ from msgspec import Struct, field
 
 from alerting.engine import Alerting, AlertingState
 from alerting.problem import problems
-from events.contract import AnyEvent, Change, Correction, Observation, Trap
+from events.contract import (
+    AnyEvent,
+    Change,
+    Correction,
+    Incident,
+    Observation,
+    RootCause,
+    State,
+    Trap,
+)
 from events.errors import PermanentError
 from events.span import text
 from topology.compiled import Compiled
@@ -159,6 +168,16 @@ class Fold:
         return cls(compiled, state, source)
 
     # --- answers ------------------------------------------------------------------------------
+
+    def present(self, told: State | RootCause | Incident) -> State | RootCause | Incident:
+        """What an event that went out would say if it went out now."""
+        if isinstance(told, Incident):
+            return self._alerting.present(told, self.now)
+        return self._topology.present(told, self.now)
+
+    def present_all(self) -> list[State | RootCause | Incident]:
+        """Everything as it stands now."""
+        return [*self._topology.present_all(self.now), *self._alerting.present_all(self.now)]
 
     def verdict(self) -> dict[str, object]:
         """The states, incidents, problems and digest of now, as `keten replay --json` shows them."""

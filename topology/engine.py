@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from events import ids
 from events.contract import (
@@ -182,7 +183,7 @@ class Topology:
                     self._timers.watch("work", event.subject)
                 return self._publish(touched, event.time)
             case CatalogueLoaded():
-                return self._announce(event.time)
+                return list(self.present_all(event.time))
             case _:
                 return []
 
@@ -197,12 +198,26 @@ class Topology:
         self._timers.watch("silence", id_)
         return (id_,)
 
-    def _announce(self, now: datetime) -> list[AnyEvent]:
+    def present_all(self, now: datetime) -> list[State | RootCause]:
         """Everything as it stands, for who starts with an empty picture."""
         catalogue = self._compiled.catalogue
         known = (*catalogue.components, *catalogue.links, *catalogue.shared_risks)
+        causes = [self._tell(id_, now) for id_ in sorted(self.state.causes)]
         states = [self._state(id_, self.record(id_), now) for id_ in known]
-        return [*states, *(self._chain_state(id_, now) for id_ in catalogue.chains)]
+        return [*causes, *states, *(self._chain_state(id_, now) for id_ in catalogue.chains)]
+
+    def present(self, told: State | RootCause, now: datetime) -> State | RootCause:
+        """What an event that went out would say now; of a cause that is none any more, that it is closed."""
+        if isinstance(told, RootCause):
+            if told.subject in self.state.causes:
+                return self._tell(told.subject, now)
+            data = replace(told.data, status="closed")
+            return ids.event(
+                RootCause, source=self._source, subject=told.subject, time=now, data=data
+            )
+        if told.data.of == "chain":
+            return self._chain_state(told.subject, now)
+        return self._state(told.subject, self.record(told.subject), now)
 
     # --- verdicts -----------------------------------------------------------------------------
 

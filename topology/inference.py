@@ -54,19 +54,23 @@ class Suspect(Struct):
         asked: The surroundings must have been seen from here on before anything is decided.
         since: First failed observation.
         verdict: `pending`; `cause`; `shadow` (of `causes`); `answering` (what is behind it answers).
+        decided: When the verdict became what it is.
         firm: Decided with all surroundings seen, not because the wait was over.
         capped: The wait is over.
         again: Asked again after what hid it came back: nothing is decided before its own next observation.
         frontier: It stands next to something that answers.
+        hidden: Since it was asked there was a moment at which something else explained its silence.
     """
 
     asked: datetime
     since: datetime
     verdict: str = "pending"
+    decided: datetime | None = None
     firm: bool = False
     capped: bool = False
     again: bool = False
     frontier: bool = False
+    hidden: bool = False
     causes: list[str] = []
     cost: int | None = None
     runner_up: int | None = None
@@ -363,40 +367,50 @@ class Inference:
                     self._neighbours(id_)
 
     def _judge_component(self, id_: str, suspect: Suspect) -> None:
+        live = self._live(id_)
+        suspect.hidden |= not live
         if suspect.verdict == "pending" and not self._ready(id_, suspect):
             return
         vantage = self._blinded(id_, suspect)
         if vantage is not None:
             self._goes_blind(vantage, suspect)
             return
-        live = self._live(id_)
         suspect.frontier = bool(live)
         if self._forwards(id_, suspect) or self._management.nearer[id_] is None:
             self._conclude(suspect, "answering", ())
         elif (risk := self._under(id_)) is not None:
+            suspect.hidden = True
             self._conclude(suspect, "shadow", (risk,))
+        elif self._is_stable(id_, suspect, live):
+            suspect.hidden = False
         elif live:
             self._judge_frontier(id_, suspect, live)
         else:
             causes = self._above(id_)
             self._conclude(suspect, "shadow" if causes else "pending", causes)
 
+    def _is_stable(self, id_: str, suspect: Suspect, live: list[Edge]) -> bool:
+        """Whether a cause that was named stays: it failed when what was before it still answered.
+
+        Port states that arrive within the wait may still move the fault to its links.
+        """
+        if suspect.verdict != "cause" or not suspect.firm or suspect.decided == self._now:
+            return False
+        return not live or self._now > suspect.asked + self._wait(id_)
+
     def _judge_frontier(self, id_: str, suspect: Suspect, live: list[Edge]) -> None:
-        if suspect.verdict == "cause" and suspect.firm:
-            return  # the named cause is stable: nothing contradicts it while it fails
         explanation = self._explain(id_, live)
         if explanation.causes != (id_,):
+            suspect.hidden = True
             self._conclude(suspect, "shadow", explanation.causes, explanation)
-        elif (
-            suspect.verdict == "shadow"
-        ):  # what hid it is back; it must fail by itself to be a cause
-            suspect.asked, suspect.since, suspect.again = self._now, self._now, True
-            suspect.capped = False
+            return
+        if suspect.hidden:  # what hid it is back: it must fail by itself to be a cause
+            suspect.asked = suspect.since = self._now
+            suspect.again, suspect.capped, suspect.hidden = True, False, False
             self._conclude(suspect, "pending", ())
-            if self._ready(id_, suspect):
-                self._conclude(suspect, "cause", (), explanation)
-        else:
-            self._conclude(suspect, "cause", (), explanation)
+            if not self._ready(id_, suspect):
+                return
+        self._conclude(suspect, "cause", (), explanation)
 
     def _conclude(
         self,
@@ -405,6 +419,8 @@ class Inference:
         causes: Iterable[str],
         explanation: Explanation | None = None,
     ) -> None:
+        if suspect.verdict != verdict:
+            suspect.decided = self._now
         suspect.verdict, suspect.causes = verdict, sorted(causes)
         suspect.cost = explanation.cost if explanation else None
         suspect.runner_up = explanation.runner_up if explanation else None
