@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from topology.gates import compile_gates
-from topology.kappa import MOST, Cone, minimal_cuts
+from topology.kappa import MOST, minimal_cuts
+from topology.lanes import Lanes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,10 +144,9 @@ def chain_cuts(catalogue: Catalogue, chain_id: str, size: int = MOST) -> list[fr
         KeyError: There is no such chain.
     """
     gates = compile_gates(catalogue)
-    chain = gates.chains[chain_id]
     names = list(gates.items)
-    cone = Cone(gates, chain.minimum, chain.end)
-    cuts = minimal_cuts(cone, frozenset(), chain.exempt, size)
+    exempt = gates.chains[chain_id].exempt
+    cuts = minimal_cuts(Lanes(gates).cone(chain_id), frozenset(), exempt, size)
     return [frozenset(names[item] for item in cut) for cut in cuts]
 
 

@@ -8,12 +8,13 @@ Source: CORE.md section 1.3 (kappa); DESIGN.md 7.1.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from topology.gates import STANDING
+from topology.gates import LANES, STANDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from topology.gates import Gates
@@ -23,8 +24,21 @@ __all__ = ["MOST", "Cone", "can_be_cut", "least_cut", "minimal_cuts"]
 MOST = 3
 """Kappa is counted up to here: three or more."""
 
+NEVER = -1
+"""Stands for a node that works under no circumstances."""
+
 Node = tuple[int, bool]
 """A vertex, and whether it must stand by itself rather than carry towards the end."""
+
+
+@dataclass(slots=True)
+class _Ways:
+    """The search for one support: what is chosen so far, and what of it uses a shunned item."""
+
+    failed: AbstractSet[int]
+    shunned: AbstractSet[int]
+    chosen: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    tainted: set[int] = field(default_factory=set)
 
 
 class Cone:
@@ -34,59 +48,69 @@ class Cone:
         gates: The compiled graph.
         source: The vertex: a gate of a group, or an item's.
         end: Index of the end to which it must carry; 0 = it must stand by itself.
+        ever: By vertex, its bits when everything is up: what they exclude never matters. None = keep all.
 
     Attributes:
-        items: Numbers of the items in it, sorted.
+        items: Numbers of the items in it.
     """
 
     __slots__ = ("_at_least", "_below", "_conditions", "_item", "_runs", "_source", "items")
 
-    def __init__(self, gates: Gates, source: int, end: int) -> None:
-        nodes = _nodes(gates, source, end)
+    def __init__(
+        self, gates: Gates, source: int, end: int, ever: Sequence[int] | None = None
+    ) -> None:
+        nodes = _nodes(gates, source, end, ever)
         at = {node: number for number, node in enumerate(nodes)}
         self._source = at[source, not end]
         self._item = [gates.item[vertex] for vertex, _ in nodes]
         ways = [_served_through(gates, node, end) for node in nodes]
         self._at_least = [at_least for _, at_least in ways]
         self._below = [
-            tuple(at[one, stands] for one in below)
+            tuple(at[one, stands] for one in below if (one, stands) in at)
             for (_, stands), (below, _) in zip(nodes, ways, strict=True)
         ]
         self._conditions = [
-            tuple(at[one, True] for one in gates.conditions[vertex]) for vertex, _ in nodes
+            tuple(at.get((one, True), NEVER) for one in gates.conditions[vertex])
+            for vertex, _ in nodes
         ]
         self._runs = _runs(gates, nodes)
-        self.items: tuple[int, ...] = tuple(sorted(set(self._item) - {-1}))
+        self.items = frozenset(self._item) - {-1}
 
-    def support(self, failed: AbstractSet[int]) -> set[int] | None:
-        """Turn failed items into the items of one way that still works, or None if there is none."""
-        chosen: dict[int, tuple[int, ...]] = {}
+    def support(
+        self, failed: AbstractSet[int], shunned: AbstractSet[int] = frozenset()
+    ) -> set[int] | None:
+        """Turn failed items into the items of one way that still works, or None if there is none.
+
+        Args:
+            failed: Items that do not work.
+            shunned: Items to go round where there is a choice.
+        """
+        ways = _Ways(failed, shunned)
         for nodes, cyclic in self._runs:
-            waiting = self._settle(nodes, failed, chosen)
+            waiting = self._settle(nodes, ways)
             before = len(nodes)
             # Inside a cycle, what works may let others work: up to the least fixpoint.
             while cyclic and len(waiting) < before:
                 before = len(waiting)
-                waiting = self._settle(waiting, failed, chosen)
-        return self._used(chosen) if self._source in chosen else None
+                waiting = self._settle(waiting, ways)
+        return self._used(ways.chosen) if self._source in ways.chosen else None
 
-    def _settle(
-        self,
-        nodes: Iterable[int],
-        failed: AbstractSet[int],
-        chosen: dict[int, tuple[int, ...]],
-    ) -> list[int]:
+    def _settle(self, nodes: Iterable[int], ways: _Ways) -> list[int]:
         """Choose a way for each node that has one among the nodes chosen before; return the others."""
         waiting = []
         for node in nodes:
-            way = None if self._item[node] in failed else self._way(node, chosen)
+            item = self._item[node]
+            way = None if item in ways.failed else self._way(node, ways)
             if way is None:
                 waiting.append(node)
-            else:
-                chosen[node] = way
+                continue
+            ways.chosen[node] = way
+            if item in ways.shunned or not ways.tainted.isdisjoint(way):
+                ways.tainted.add(node)
         return waiting
 
-    def _way(self, node: int, chosen: dict[int, tuple[int, ...]]) -> tuple[int, ...] | None:
+    def _way(self, node: int, ways: _Ways) -> tuple[int, ...] | None:
+        chosen = ways.chosen
         conditions = self._conditions[node]
         for one in conditions:
             if one not in chosen:
@@ -95,7 +119,11 @@ class Cone:
         if not enough:
             return conditions
         working = [one for one in self._below[node] if one in chosen]
-        return (*working[:enough], *conditions) if len(working) >= enough else None
+        if len(working) < enough:
+            return None
+        if ways.tainted and len(working) > enough:
+            working.sort(key=ways.tainted.__contains__)
+        return (*working[:enough], *conditions)
 
     def _used(self, chosen: dict[int, tuple[int, ...]]) -> set[int]:
         seen, ahead = {self._source}, [self._source]
@@ -114,7 +142,7 @@ def _served_through(gates: Gates, node: Node, end: int) -> tuple[tuple[int, ...]
     return gates.successors[vertex], gates.at_least[vertex]
 
 
-def _nodes(gates: Gates, source: int, end: int) -> list[Node]:
+def _nodes(gates: Gates, source: int, end: int, ever: Sequence[int] | None) -> list[Node]:
     """The nodes that the source rests on, itself too, in topological order."""
     found: set[Node] = {(source, not end)}
     ahead = list(found)
@@ -123,10 +151,16 @@ def _nodes(gates: Gates, source: int, end: int) -> list[Node]:
         below, _ = _served_through(gates, node, end)
         needed = [(one, node[1]) for one in below]
         needed += [(one, True) for one in gates.conditions[node[0]]]
-        fresh = [one for one in dict.fromkeys(needed) if one not in found]
-        found.update(fresh)
-        ahead.extend(fresh)
+        for one in needed:
+            if one not in found and (ever is None or _may_work(one, end, ever)):
+                found.add(one)
+                ahead.append(one)
     return sorted(found, key=lambda node: (gates.unit[node[0]], node))
+
+
+def _may_work(node: Node, end: int, ever: Sequence[int]) -> bool:
+    vertex, stands = node
+    return bool(ever[vertex] >> (0 if stands else LANES * end) & 1)
 
 
 def _runs(gates: Gates, nodes: list[Node]) -> list[tuple[list[int], bool]]:
@@ -151,10 +185,10 @@ def can_be_cut(cone: Cone, failed: AbstractSet[int], exempt: AbstractSet[int], b
     if budget <= 0:
         return False
     suspects = support - exempt
-    if _has_spares(cone, failed | suspects, exempt, budget):
-        return False
     if budget == 1:
         return _has_single(cone, failed, suspects)
+    if _has_spares(cone, failed | suspects, exempt, budget):
+        return False
     return any(can_be_cut(cone, failed | {one}, exempt, budget - 1) for one in sorted(suspects))
 
 
@@ -168,14 +202,15 @@ def _has_spares(cone: Cone, taken: AbstractSet[int], exempt: AbstractSet[int], b
     return True
 
 
-def _has_single(cone: Cone, failed: AbstractSet[int], suspects: set[int]) -> bool:
-    """Tell whether one of the suspects is on every way; each way found clears those it avoids."""
-    while suspects:
-        way = cone.support(failed | {min(suspects)})
-        if way is None:
-            return True
+def _has_single(cone: Cone, failed: AbstractSet[int], suspects: AbstractSet[int]) -> bool:
+    """Tell whether one of the suspects is on every way; each way found clears those it goes round."""
+    way = cone.support(failed, suspects)
+    while way is not None:
         suspects = suspects & way
-    return False
+        if not suspects:
+            return False
+        way = cone.support(failed | {min(suspects)}, suspects)
+    return True
 
 
 def least_cut(cone: Cone, failed: AbstractSet[int], exempt: AbstractSet[int]) -> int:

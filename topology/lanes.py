@@ -8,8 +8,9 @@ Source: CORE.md sections 1.3 and 2.1.
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
+from collections import Counter, deque
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -78,15 +79,16 @@ class Lanes:
         self.evaluations = 0
         self._spread = [lanes * gates.spread for lanes in range(STANDING + 1)]
         self._limits = _limits(gates)
-        self._redundancy = Redundancy(gates)
         self._ends: dict[int, list[int]] = {}
         for end, vertex in enumerate(gates.sinks[1:], start=1):
             self._ends.setdefault(gates.unit[vertex], []).append(end)
         self._states = bytearray([STANDING]) * len(gates.items)
+        self._failed: dict[int, set[int]] = {POSSIBLE: set(), WORKING: set()}
         self._available = [self._limits[scope][STANDING] for scope in gates.scope]
         self._masks = list(gates.own)
         self._alive = [STANDING] * len(gates.sinks)
         self._settle(range(len(gates.units)))
+        self._redundancy = Redundancy(gates, tuple(self._masks))
 
     def set(self, states: Mapping[str, str]) -> Chains:
         """Take a batch of states and return the ids of the chains to read again.
@@ -105,6 +107,8 @@ class Lanes:
             if self._states[item] == lanes:
                 continue
             self._states[item] = lanes
+            for lane, failed in self._failed.items():
+                (failed.discard if lanes & lane else failed.add)(item)
             chains.update(self._redundancy.watchers(item))
             for vertex in gates.vertices[item]:
                 self._available[vertex] = self._limits[gates.scope[vertex]][lanes]
@@ -123,14 +127,12 @@ class Lanes:
         """
         chain = self.gates.chains[chain_id]
         lanes = self._carried(chain, chain.minimum)
-        state, flags = self._judged(chain, lanes)
-        return ChainVerdict(
-            state=state,
-            flags=flags,
-            kappa=self._redundancy.kappa(chain, self._states, POSSIBLE) if exact else None,
-            users_certain=0 if lanes & POSSIBLE else chain.users,
-            users_possible=0 if lanes & WORKING else chain.users,
-        )
+        verdict = _judged(lanes, self._carried(chain, chain.full), chain.users)
+        if verdict.state == "up" and chain.redundancy > 1:
+            verdict = self._spared(chain, verdict)
+        if exact:
+            verdict = replace(verdict, kappa=self._redundancy.kappa(chain, self._failed[POSSIBLE]))
+        return verdict
 
     def works(self, id_: str) -> bool:
         """Tell whether a component, link or shared risk works by itself, unknown counted as failed.
@@ -140,20 +142,26 @@ class Lanes:
         Raises:
             KeyError: Nothing with that id has a state.
         """
-        item = self.gates.items[id_]
-        if not self._states[item] & WORKING:
+        item, failed = self.gates.items[id_], self._failed[WORKING]
+        if item in failed:
             return False
         cones = [Cone(self.gates, vertex, 0) for vertex in self.gates.vertices[item]]
-        return not cones or any(
-            cone.support({one for one in cone.items if not self._states[one] & WORKING}) is not None
-            for cone in cones
-        )
+        return not cones or any(cone.support(failed) is not None for cone in cones)
+
+    def cone(self, chain_id: str) -> Cone:
+        """Everything that one chain rests on, for counting its cuts.
+
+        Raises:
+            KeyError: There is no such chain.
+        """
+        return self._redundancy.cone(self.gates.chains[chain_id])
 
     def copy(self) -> Lanes:
         """Make an independent twin for a what-if; the compiled graph is shared."""
         twin = object.__new__(Lanes)
         twin.__dict__.update(self.__dict__)
         twin._states = self._states[:]
+        twin._failed = {lane: failed.copy() for lane, failed in self._failed.items()}
         twin._available = self._available[:]
         twin._masks = self._masks[:]
         twin._alive = self._alive[:]
@@ -170,25 +178,15 @@ class Lanes:
 
     def _carried(self, chain: ChainGate, gate: int) -> int:
         """The lanes in which a gate of the chain's group is carried to the chain's end."""
-        return self._masks[gate] >> (LANES * chain.end) & self._alive[chain.end]
+        return self._masks[gate] >> LANES * chain.end & self._alive[chain.end]
 
-    def _judged(self, chain: ChainGate, lanes: int) -> tuple[str, tuple[str, ...]]:
-        """The state and flags of a chain: the table of CORE.md 1.3."""
-        if not lanes & PLANNED:
-            return "down", ()
-        if not lanes & POSSIBLE:
-            return "maintenance", ()
-        if not lanes & WORKING:
-            return "unknown", ()
-        whole = self._carried(chain, chain.full)
-        flags = () if whole & WORKING or not whole & POSSIBLE else (COVERAGE_UNCERTAIN,)
-        if not lanes & ONLY_UP or not whole & WORKING or self._lost(chain, POSSIBLE):
-            return "degraded", flags
-        return "up", ((REDUNDANCY_UNCERTAIN,) if self._lost(chain, WORKING) else ())
-
-    def _lost(self, chain: ChainGate, lane: int) -> bool:
-        # A working chain has one way, so a level that asks no more costs nothing.
-        return chain.redundancy > 1 and self._redundancy.is_lost(chain, self._states, lane)
+    def _spared(self, chain: ChainGate, verdict: ChainVerdict) -> ChainVerdict:
+        """Lower the verdict on a working chain that lost, or may have lost, its redundancy."""
+        if self._redundancy.is_lost(chain, self._failed[POSSIBLE]):
+            return replace(verdict, state="degraded")
+        if self._redundancy.is_lost(chain, self._failed[WORKING]):
+            return replace(verdict, flags=(REDUNDANCY_UNCERTAIN,))
+        return verdict
 
     def _settle(self, first: Iterable[int]) -> Chains:
         """Evaluate these units and all that depends on what changes; return the chains it reaches."""
@@ -263,14 +261,22 @@ class Lanes:
         return worth | gates.own[vertex]
 
     def _at_least(self, at_least: int, successors: tuple[int, ...]) -> int:
-        """The bits set in at least so many successors, counted for all bits at once."""
+        """The bits set in at least so many successors, counted for all bits at once in binary.
+
+        Successors of the same worth, as most members of a group are, are added together.
+        """
         masks = self._masks
-        counted = [self._spread[STANDING]] + [0] * at_least
-        for one in successors:
-            mask = masks[one]
-            for level in range(at_least, 0, -1):
-                counted[level] |= counted[level - 1] & mask
-        return counted[at_least]
+        digits = [0] * max(len(successors).bit_length(), at_least.bit_length())
+        for worth, times in Counter([masks[one] for one in successors]).items():
+            for place in range(times.bit_length()):
+                carry = worth if times >> place & 1 else 0
+                while carry:
+                    digits[place], carry = digits[place] ^ carry, digits[place] & carry
+                    place += 1  # noqa: PLW2901  # the carry runs up from here
+        enough = self._spread[STANDING]
+        for place, digit in enumerate(digits):
+            enough = digit & enough if at_least >> place & 1 else digit | enough
+        return enough
 
     def _end_chains(self, end: int) -> Iterable[str]:
         """Apply the own state of an end at chain level; return the chains that it concerns."""
@@ -283,6 +289,31 @@ class Lanes:
             return ()
         self._alive[end] = alive
         return gates.sunk[end]
+
+
+@lru_cache(maxsize=4096)
+def _judged(lanes: int, whole: int, users: int) -> ChainVerdict:
+    """The table of CORE.md 1.3, but for redundancy. Kept, as few verdicts differ.
+
+    Args:
+        lanes: In which the chain works with `min` members of its group.
+        whole: In which it does with `full` members.
+        users: Of the group.
+    """
+    flags: tuple[str, ...] = ()
+    if not lanes & PLANNED:
+        state = "down"
+    elif not lanes & POSSIBLE:
+        state = "maintenance"
+    elif not lanes & WORKING:
+        state = "unknown"
+    else:
+        state = "up" if lanes & ONLY_UP and whole & WORKING else "degraded"
+        if whole & POSSIBLE and not whole & WORKING:
+            flags = (COVERAGE_UNCERTAIN,)
+    certain = 0 if lanes & POSSIBLE else users
+    possible = 0 if lanes & WORKING else users
+    return ChainVerdict(state, flags, None, certain, possible)
 
 
 def _limits(gates: Gates) -> tuple[tuple[int, ...], ...]:

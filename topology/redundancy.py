@@ -8,24 +8,27 @@ from topology.kappa import Cone, can_be_cut, least_cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from topology.gates import ChainGate, Gates
 
 __all__ = ["KEPT_ANSWERS", "Redundancy"]
 
 KEPT_ANSWERS = 20_000
-"""Answers kept per graph, about 10 MB; beyond this the oldest is forgotten and counted anew if asked."""
+"""Answers kept per graph, about 10 MB; beyond this the one not asked for longest is forgotten."""
 
 
 class Redundancy:
-    """Answers about redundancy on one compiled graph; the present states are an argument.
+    """Answers about redundancy on one compiled graph; the present failures are an argument.
 
     Args:
         gates: The compiled catalogue.
+        ever: By vertex, its bits when everything is up.
     """
 
-    def __init__(self, gates: Gates) -> None:
+    def __init__(self, gates: Gates, ever: Sequence[int]) -> None:
         self._gates = gates
+        self._ever = ever
         self._cones: dict[tuple[int, int], Cone] = {}
         self._answers: dict[tuple[object, ...], bool] = {}
         self._watchers: dict[int, list[str]] = {}
@@ -42,30 +45,22 @@ class Redundancy:
         """Everything between the chain's group and its end; made once."""
         key = (chain.minimum, chain.end)
         if key not in self._cones:
-            self._cones[key] = Cone(self._gates, *key)
+            self._cones[key] = Cone(self._gates, *key, self._ever)
         return self._cones[key]
 
-    def is_lost(self, chain: ChainGate, states: Sequence[int], lane: int) -> bool:
-        """Tell whether kappa is below what the chain's level asks, with what `lane` calls available.
-
-        Args:
-            chain: The chain.
-            states: By item, the lanes in which it is available.
-            lane: One of the lanes' bits.
-        """
-        failed = self._failed(chain, states, lane)
-        key = (chain.minimum, chain.end, chain.exempt, chain.redundancy, failed)
-        known = self._answers.get(key)
+    def is_lost(self, chain: ChainGate, failed: AbstractSet[int]) -> bool:
+        """Tell whether kappa is below what the chain's level asks, with these items failed already."""
+        here = self.cone(chain).items & failed
+        key = (chain.minimum, chain.end, chain.exempt, chain.redundancy, here)
+        known = self._answers.pop(key, None)
         if known is None:
-            known = can_be_cut(self.cone(chain), failed, chain.exempt, chain.redundancy - 1)
+            known = can_be_cut(self.cone(chain), here, chain.exempt, chain.redundancy - 1)
             if len(self._answers) >= KEPT_ANSWERS:
                 del self._answers[next(iter(self._answers))]
-            self._answers[key] = known
+        self._answers[key] = known
         return known
 
-    def kappa(self, chain: ChainGate, states: Sequence[int], lane: int) -> int:
+    def kappa(self, chain: ChainGate, failed: AbstractSet[int]) -> int:
         """Count the further failures that take the chain down: 0, 1, 2, or 3 for three or more."""
-        return least_cut(self.cone(chain), self._failed(chain, states, lane), chain.exempt)
-
-    def _failed(self, chain: ChainGate, states: Sequence[int], lane: int) -> frozenset[int]:
-        return frozenset([item for item in self.cone(chain).items if not states[item] & lane])
+        cone = self.cone(chain)
+        return least_cut(cone, cone.items & failed, chain.exempt)

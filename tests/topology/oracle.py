@@ -1,6 +1,8 @@
 """Chain states from their definition, the slow way: every completion of the unknowns, every subset.
 
-Sets of ids and naive fixpoints; nothing of the product but the nouns. Source: CORE.md 1.1 to 1.3, DESIGN.md 7.1.
+Sets of ids and naive fixpoints; nothing of the product but the nouns.
+
+Source: CORE.md 1.1 to 1.3, DESIGN.md 7.1.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ class Definition:
             for link in self.catalogue.links.values()
             for here, there in (link.ends, link.ends[::-1])
         ]
-        return [(l, there) for l, here, there in both if here == id_ and tier[here] <= tier[there]]
+        return [
+            (name, there) for name, here, there in both if here == id_ and tier[here] <= tier[there]
+        ]
 
     def _leads_nowhere(self, id_: str) -> bool:
         """Whether neither it nor an equal it is joined to has a link that goes up."""

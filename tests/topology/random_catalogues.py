@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from topology.model import (
@@ -105,7 +106,7 @@ def _random_links(random: Random, layers: list[list[str]], *, rich: bool) -> lis
             for high in random.sample(above, random.randint(least, len(above))):
                 ends = (id_, high) if random.random() < 0.5 else (high, id_)
                 links.append(Link(id=f"l-{id_}-{high}", ends=ends))
-        for one, other in zip(layer, layer[1:], strict=False):
+        for one, other in pairwise(layer):
             if random.random() < 0.4:
                 links.append(link(one, other, f"x-{one}-{other}"))
     return links
