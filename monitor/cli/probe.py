@@ -9,8 +9,9 @@ from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
 if TYPE_CHECKING:
     import argparse
 
+    from events.clock import Clock
     from probes.port import Secret, SnmpCredential
-    from probes.snmp.engine import Agent, Walked
+    from probes.snmp.engine import Agent, Engine, Walked
 
 __all__ = ["VERBS"]
 
@@ -80,14 +81,24 @@ def _run(args: argparse.Namespace) -> int:
 
 async def _ask(agent: Agent, engine_name: str) -> Walked:
     from events.clock import SystemClock
-    from monitor.app import snmp_engine
     from probes.snmp.facts import ROOTS
 
-    engine = snmp_engine(engine_name, SystemClock())
+    engine = _engine(engine_name, SystemClock())
     try:
         return await engine.walk(agent, ROOTS)
     finally:
         await engine.close()
+
+
+def _engine(name: str, clock: Clock) -> Engine:
+    """Build the one adapter of this verb: it needs nothing else of the composition root."""
+    if name == "fast":
+        from probes.snmp.fast import FastEngine
+
+        return FastEngine(clock)
+    from probes.snmp.reference import ReferenceEngine
+
+    return ReferenceEngine()
 
 
 def _engine_name(args: argparse.Namespace, agent: Agent) -> str:

@@ -24,7 +24,8 @@ class Rows:
 
     Args:
         varbinds: What was walked.
-        roots: The columns that were walked; a value belongs to the longest root it lies under.
+        roots: The columns that were walked; a value belongs to the longest root it lies under;
+            one whose name is a root itself has no index and is left out.
     """
 
     def __init__(self, varbinds: Iterable[VarBind], roots: Iterable[Oid]) -> None:
@@ -36,7 +37,7 @@ class Rows:
         for oid, _, value in varbinds:
             for length in lengths:
                 column = self._columns.get(oid[:length])
-                if column is not None:
+                if column is not None and len(oid) > length:
                     column[oid[length:]] = value
                     break
 

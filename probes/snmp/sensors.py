@@ -36,6 +36,8 @@ _CLASSES = {
 }
 _EXPONENTS = dict(zip(range(1, 18), range(-24, 25, 3), strict=True))
 """yocto to yotta; 9 = units."""
+_UNITS = 9
+_DECIMALS = range(-8, 10)
 _OK = 1
 _NO_READING = -1_000_000_000
 _TRUTH = {1: "ok", 2: "critical"}
@@ -65,12 +67,16 @@ def _sensor(rows: Rows, table: Oid, index: Oid, name: str) -> dict[str, object] 
         value = _TRUTH.get(raw, "unknown") if readable and raw is not None else "unknown"
         return {**found, "value": value, "unit": None, "raw": raw}
     if readable and raw is not None:
-        found["value"] = _scaled(raw, scale, precision)
+        found["value"] = _scaled(rows, raw, scale, precision)
     return {**found, "unit": unit}
 
 
-def _scaled(raw: int, scale: int | None, precision: int | None) -> float:
+def _scaled(rows: Rows, raw: int, scale: int | None, precision: int | None) -> float | None:
     """Value in units: the scale is a power of thousand, the precision a number of decimals."""
-    exponent = _EXPONENTS.get(scale if scale is not None else 9, 0) - (precision or 0)
+    exponent, decimals = _EXPONENTS.get(_UNITS if scale is None else scale), precision or 0
+    if exponent is None or decimals not in _DECIMALS:
+        rows.quirk(f"a sensor of scale {scale} and precision {precision}, which are none")
+        return None
+    exponent -= decimals
     value = raw * 10.0**exponent if exponent >= 0 else raw / 10.0**-exponent
     return round(value, 9)
