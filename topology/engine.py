@@ -25,6 +25,7 @@ from events.contract import (
     RootCauseData,
     State,
     StateData,
+    Tick,
 )
 from topology.chains import ChainRecord, Chains, Move
 from topology.component import NEVER, POLLED, Evidence, Finding, expire, judge, observe
@@ -171,7 +172,7 @@ class Topology:
 
     def apply(self, event: AnyEvent) -> list[AnyEvent]:
         """Fold one event in; everything due before it has happened already."""
-        if self.state.started is None:
+        if self.state.started is None and not isinstance(event, Tick):
             self.state.started = event.time
         match event:
             case Observation():

@@ -1,6 +1,6 @@
 """The named causes against all subsets of faults: nothing cheaper explains what was seen (CORE.md 3, ORACLE).
 
-The oracle knows nothing of the product: a network is a set of directed steps, a fault set is tried by walking.
+The oracle shares no code with the product: a network is a set of directed steps, faults are tried by walking.
 """
 
 from __future__ import annotations
