@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from events.errors import ConfigError
 from monitor.demo.lan import CORE, GOLD, POLLER, POLLER_LINK, SILVER, SITES
 
 if TYPE_CHECKING:
@@ -54,10 +55,20 @@ def write(lan: Lan, directory: Path, wiring: Wiring) -> None:
     """Turn the region into YAML files in a directory; files of the same name are replaced.
 
     The community goes to a file of its own that only its owner can read.
+
+    Raises:
+        ConfigError: The directory holds YAML files of somebody else; nothing is written.
     """
+    made = pages(lan, wiring, directory)
+    strange = sorted({path.name for path in directory.glob("*.yaml")} - set(made))
+    if strange:
+        raise ConfigError(
+            f"{directory} holds {', '.join(strange)}, which the demo did not write: "
+            "choose another directory with --data"
+        )
     directory.mkdir(parents=True, exist_ok=True)
     _write_secret(directory / COMMUNITY_FILE, wiring.community)
-    for name, text in pages(lan, wiring, directory).items():
+    for name, text in made.items():
         (directory / name).write_text(text, encoding="utf-8")
 
 

@@ -94,8 +94,9 @@ class Region:
         Every device answers when this returns.
 
         Raises:
-            ConfigError: An address is in use, or the directory cannot be written; nothing is left
-                running, and the catalogue of a demo that runs already is not touched.
+            ConfigError: An address is in use, the directory cannot be written or holds a catalogue
+                that is not the demo's; nothing is left running, and the catalogue of a demo that
+                runs already is not touched.
         """
         places = addresses(self._listen.snmp)
         await self._agents.start(_parts(places, self._listen.traps))
@@ -107,6 +108,9 @@ class Region:
         )
         try:
             write(region(), self.catalogue, wiring)
+        except ConfigError:
+            await self.stop()
+            raise
         except OSError as error:
             await self.stop()
             raise ConfigError(

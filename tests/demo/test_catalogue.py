@@ -6,6 +6,9 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+import pytest
+
+from events.errors import ConfigError
 from monitor.catalogue_files import load
 from monitor.demo.catalogue import COMMUNITY_FILE, Wiring, write
 from monitor.demo.lan import region
@@ -127,3 +130,10 @@ def test_the_service_reads_its_settings_from_it(
 def test_an_operator_who_checks_it_gets_no_warning(catalogue_directory: Path) -> None:
     found = load(catalogue_directory, examine=True).problems
     assert [str(problem) for problem in found if problem.severity != "note"] == []
+
+
+def test_a_directory_with_somebody_elses_catalogue_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "eigen.yaml").write_text("version: 1\n")
+    with pytest.raises(ConfigError, match=r"eigen\.yaml.*did not write.*--data"):
+        write(region(), tmp_path, Wiring(agents=addresses(16161), community=COMMUNITY))
+    assert [path.name for path in tmp_path.iterdir()] == ["eigen.yaml"]

@@ -71,6 +71,13 @@ def test_no_site_is_the_way_to_another() -> None:
     assert not {id_ for id_ in _names(found, "speak") if id_.startswith("ptd")}
 
 
+def test_nothing_is_reached_upward_from_the_users_side() -> None:
+    world = World(LAN)
+    world.apply(Action("cut", "wan-ptd-1"))
+    found = world.apply(Action("cut", "l-ptd-cpe-1-ptd-cpe-2"))
+    assert _names(found, "hush") == {"ptd-cpe-1"}
+
+
 def test_what_speaks_again_does_so_before_its_ports_move() -> None:
     world = World(LAN)
     world.apply(Action("kill", "ptd-acc-1"))
