@@ -162,9 +162,10 @@ class Timeline:
         after = self._live_last is None or event.order > self._live_last
         return after and event.time > self._closed and event.time >= self._live.now
 
-    @staticmethod
-    def _corrects(events: Sequence[AnyEvent]) -> bool:
-        return any(isinstance(event, Correction) for event in events)
+    def _corrects(self, events: Sequence[AnyEvent]) -> bool:
+        """Whether a correction is among the events, or waited for one of them."""
+        waited = {one.data.supersedes for one in self._pending if isinstance(one, Correction)}
+        return any(isinstance(event, Correction) or event.id in waited for event in events)
 
     def _go_on(self, events: Sequence[AnyEvent]) -> list[AnyEvent]:
         told = [one for event in events for one in self._live.step(event)]

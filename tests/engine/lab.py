@@ -160,7 +160,7 @@ def saw(
     subject: str, status: str, seconds: float, kind: str = "reach", **data: object
 ) -> Observation:
     return Observation(
-        id=f"o-{next(_number)}",
+        id=f"o-{next(_number):06}",
         source="probe/p1",
         subject=subject,
         time=at(seconds),
@@ -182,7 +182,7 @@ def sweep(
 
 def tick(seconds: float) -> Tick:
     return Tick(
-        id=f"t-{next(_number)}",
+        id=f"t-{next(_number):06}",
         source="engine",
         subject="clock",
         time=at(seconds),
@@ -196,7 +196,7 @@ def change(
     start, end = at(window[0]), at(window[1])
     agreed = data.pop("agreed_at", at(seconds))
     return Change(
-        id=f"ch-{next(_number)}",
+        id=f"ch-{next(_number):06}",
         source="operator/x",
         subject=id_,
         time=at(seconds),
@@ -210,7 +210,7 @@ def correction(
 ) -> Correction:
     data = CorrectionData(supersedes=of, status=status, at=None if moved is None else at(moved))  # type: ignore[arg-type]
     return Correction(
-        id=f"k-{next(_number)}",
+        id=f"k-{next(_number):06}",
         source="operator/x",
         subject="x",
         time=at(seconds),
