@@ -65,12 +65,16 @@ class Evidence(Struct):
 
     def of(self, *kinds: str) -> list[Check]:
         """The checks of these kinds, in a fixed order."""
-        return [self.checks[key] for key in sorted(self.checks) if self.checks[key].kind in kinds]
+        found = [key for key, check in self.checks.items() if check.kind in kinds]
+        if len(found) > 1:
+            found.sort()
+        return [self.checks[key] for key in found]
 
     @property
     def polled_at(self) -> datetime | None:
-        """When a probe last looked; None when none ever did or a record stands in its place."""
-        return max((check.time for check in self.of(*POLLED)), default=None)
+        """The oldest look of a probe that still counts; None when there is none."""
+        polled = [c.time for c in self.checks.values() if c.kind in POLLED and c.expired is None]
+        return min(polled, default=None)
 
 
 class Finding(Struct, frozen=True):

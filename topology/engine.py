@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from topology.compiled import Compiled
-    from topology.model import Probe
 
 __all__ = ["Cause", "ChainRecord", "Record", "Topology", "TopologyState"]
 
@@ -92,7 +91,7 @@ class Topology:
         catalogue = compiled.catalogue
         self.inference = Inference(catalogue, compiled.management, state.evidence, state.memory)
         self._windows = Windows(state.work)
-        unseen = {id_: "unknown" for id_ in compiled.probes if id_ not in state.records}
+        unseen = {id_: "unknown" for id_ in compiled.gaps if id_ not in state.records}
         states = unseen | {id_: record.state for id_, record in state.records.items()}
         self._chains = Chains(catalogue, compiled.gates, states, state.chains)
         self._chains.blind_from(id_ for id_, one in state.causes.items() if one.monitoring)
@@ -143,17 +142,14 @@ class Topology:
                 return cause.publish_at if cause else None
 
     def _silent_at(self, id_: str) -> datetime | None:
-        probe = self._compiled.probes.get(id_)
-        if probe is None:
-            return None
-        polled = self.state.evidence[id_].of(*POLLED)
-        last = min((check.time for check in polled if check.expired is None), default=None)
-        return None if last is None else last + _gap(probe)
+        gap = self._compiled.gaps.get(id_)
+        last = None if gap is None else self.state.evidence[id_].polled_at
+        return None if gap is None or last is None else last + gap
 
     def _happen(self, kind: str, id_: str, now: datetime) -> Iterable[str]:
         match kind:
             case "silence":
-                expire(self.state.evidence[id_], _gap(self._compiled.probes[id_]), now)
+                expire(self.state.evidence[id_], self._compiled.gaps[id_], now)
                 self.inference.seen(id_, now)
                 self._timers.watch("silence", id_)
                 return (id_,)
@@ -227,7 +223,7 @@ class Topology:
         return self.state.records.get(id_) or self._unseen(id_)
 
     def _unseen(self, id_: str) -> Record:
-        if id_ in self._compiled.probes:
+        if id_ in self._compiled.gaps:
             return Record("unknown", self.state.started, NEVER)
         return Record("up", self.state.started)
 
@@ -266,7 +262,7 @@ class Topology:
                 self.state.records[id_] = new
         told = self._causes(touched, changed, now)
         states = [self._state(id_, self.state.records[id_], now) for id_ in changed]
-        return [*told, *states, *self._follow(changed, now)]
+        return [*told, *states, *self._follow(changed, told, now)]
 
     def _state(self, id_: str, record: Record, now: datetime) -> State:
         data = StateData(
@@ -364,7 +360,11 @@ class Topology:
 
     # --- chains -------------------------------------------------------------------------------
 
-    def _follow(self, changed: Mapping[str, Record], now: datetime) -> list[AnyEvent]:
+    def _follow(
+        self, changed: Mapping[str, Record], told: list[AnyEvent], now: datetime
+    ) -> list[AnyEvent]:
+        if not changed and not told:
+            return []
         moves = []
         for id_, old in changed.items():
             new = self.state.records[id_]
@@ -396,7 +396,3 @@ def _settled(old: Record, new: Record) -> bool:
     if old.state in ("up", "down"):
         new.reason = old.reason
     return old != new
-
-
-def _gap(probe: Probe) -> timedelta:
-    return timedelta(microseconds=int(probe.gap_s * 1_000_000))
