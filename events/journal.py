@@ -27,6 +27,7 @@ from events.journal_file import (
 from events.journal_upkeep import Upkeep
 from events.journal_writer import Append, Commit, Job, JournalWriter, Tidy
 from events.log import Partition, Record
+from events.span import EPOCH
 from events.timestamp import from_micros, microseconds
 from events.topics import TOPICS, partition_number
 
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from events.log import Entry
 
 __all__ = ["JournalLog", "JournalSubscription"]
+
+_Row = tuple[
+    int, int, int, str, bytes
+]  # moment in microseconds, index of the stream, offset, key, value
 
 PENDING_BATCHES = 256
 """Publishes that may wait for the disk; the next one waits for a place. Callers hold the bytes anyway."""
@@ -214,11 +219,13 @@ class JournalLog:
             try:
                 heads = self.heads(list({each.topic for each in positions}))
                 streams = [
-                    self._stream(each, at, limit)
-                    for each, at in positions.items()
+                    self._rows(number, each, at, limit)
+                    for number, (each, at) in enumerate(positions.items())
                     if self._has_news(each, at, heads[each])
                 ]
-                return _within_bytes(islice(heapq.merge(*streams, key=_accepted), limit))
+                # A row begins with its moment, stream and offset, so comparing never reaches the value.
+                rows = streams[0] if len(streams) == 1 else heapq.merge(*streams)
+                return _records(rows, list(positions), limit)
             finally:
                 self._reader.execute("ROLLBACK")
 
@@ -231,13 +238,12 @@ class JournalLog:
             )
         return at < end
 
-    def _stream(self, partition: Partition, at: int, limit: int) -> Iterator[Record]:
-        cursor = self._reader.execute(
-            "SELECT off, key, val, ts FROM log WHERE topic=? AND part=? AND off>=? ORDER BY off LIMIT ?",
-            (self._topic(partition.topic)[0], partition.number, at, limit),
+    def _rows(self, stream: int, partition: Partition, at: int, limit: int) -> Iterator[_Row]:
+        return self._reader.execute(
+            "SELECT ts, ?, off, key, val FROM log WHERE topic=? AND part=? AND off>=?"
+            " ORDER BY off LIMIT ?",
+            (stream, self._topic(partition.topic)[0], partition.number, at, limit),
         )
-        for off, key, value, ts in cursor:
-            yield Record(partition, off, key, value, from_micros(ts))
 
     def look(self) -> None:
         """Announce it when another process has committed something; asked every `poll_s`."""
@@ -373,16 +379,15 @@ def _future() -> asyncio.Future[None]:
     return asyncio.get_running_loop().create_future()
 
 
-def _within_bytes(records: Iterator[Record]) -> list[Record]:
+def _records(rows: Iterator[_Row], partitions: list[Partition], limit: int) -> list[Record]:
+    """Turn rows into records, `limit` at most and one more than `READ_BYTES` at most."""
     taken: list[Record] = []
-    size = 0
-    for record in records:
-        taken.append(record)
-        size += len(record.value)
+    size, last, moment = 0, -1, EPOCH
+    for ts, stream, off, key, value in islice(rows, limit):
+        if ts != last:  # the records of one publish share their moment
+            last, moment = ts, from_micros(ts)
+        taken.append(Record(partitions[stream], off, key, value, moment))
+        size += len(value)
         if size > READ_BYTES:
             break
     return taken
-
-
-def _accepted(record: Record) -> float:
-    return record.accepted.timestamp()

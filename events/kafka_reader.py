@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from kafka import KafkaConsumer
@@ -16,6 +17,9 @@ from events.timestamp import from_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from kafka.consumer.fetcher import ConsumerRecord
 
     from events.clock import Clock
     from events.kafka_settings import KafkaSettings
@@ -106,18 +110,11 @@ class KafkaSubscription:
 
     def _poll(self, consumer: KafkaConsumer, limit: int, wait_s: float) -> list[Record]:
         polled = consumer.poll(timeout_ms=int(wait_s * 1000), max_records=limit)
-        return [
-            Record(
-                partition,
-                each.offset,
-                (each.key or b"").decode("utf-8", "replace"),
-                each.value or b"",
-                from_micros(each.timestamp * 1000),
-            )
-            for foreign, records in polled.items()
-            for partition in (self._topics.ours(foreign),)
-            for each in records
-        ]
+        taken: list[Record] = []
+        for foreign, records in polled.items():
+            partition = self._topics.ours(foreign)
+            taken += [_record(partition, each) for each in records]
+        return taken
 
     async def _watch(self, *, heard: bool) -> None:
         """Replace a consumer that is silent while there is something to hear.
@@ -159,6 +156,22 @@ class KafkaSubscription:
             return
         self.closed = True
         await self._consumer.close()
+
+
+def _record(partition: Partition, each: ConsumerRecord) -> Record:
+    key = each.key or b""
+    return Record(
+        partition,
+        each.offset,
+        key.decode("utf-8", "replace"),
+        each.value or b"",
+        _moment(each.timestamp),
+    )
+
+
+@lru_cache(maxsize=1024)  # the records of one publish share their moment
+def _moment(millis: int) -> datetime:
+    return from_micros(millis * 1000)
 
 
 class ConsumerThread:
