@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from events.errors import KetenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 __all__ = [
     "COUNTER32",
@@ -128,6 +128,8 @@ MAX_MESSAGE_BYTES = 65_507
 MAX_COMMUNITY_BYTES = 255
 MAX_SUB_IDENTIFIERS = 128
 MAX_SUB_IDENTIFIER = 0xFFFFFFFF
+SMALLEST_BINDING = 6
+"""A sequence, an empty name and an empty value."""
 MAX_INTEGER_BYTES = 9
 """Counter64 with its leading zero."""
 
@@ -366,13 +368,33 @@ def _varbinds(data: bytes, at: int, end: int) -> list[tuple[bytes, int, bytes]]:
     found: list[tuple[bytes, int, bytes]] = []
     take = found.append
     while at < end:
-        at, pair_end = _expect(data, at, end, SEQUENCE)
-        start, name_end = _expect(data, at, pair_end, OID)
-        tag, value, at = _header(data, name_end, pair_end)
-        if at != pair_end:
-            raise BerError(at, f"{pair_end - at} bytes follow the value of a variable binding")
-        take((data[start:name_end], tag, data[value:at]))
+        # The usual binding, written out: lengths in one byte. Four fifths of the cost of a poll is here.
+        if end - at > SMALLEST_BINDING and data[at] == SEQUENCE and data[at + 2] == OID:
+            size, value = data[at + 1], at + 4 + data[at + 3]
+            pair_end = at + 2 + size
+            if (
+                size < _LONG_FORM
+                and value + 1 < pair_end <= end
+                and value + 2 + data[value + 1] == pair_end
+            ):
+                take((data[at + 4 : value], data[value], data[value + 2 : pair_end]))
+                at = pair_end
+                continue
+        at = _binding(data, at, end, take)
     return found
+
+
+def _binding(
+    data: bytes, at: int, end: int, take: Callable[[tuple[bytes, int, bytes]], None]
+) -> int:
+    """Read one variable binding of any form; returns where it ends."""
+    at, pair_end = _expect(data, at, end, SEQUENCE)
+    start, name_end = _expect(data, at, pair_end, OID)
+    tag, value, at = _header(data, name_end, pair_end)
+    if at != pair_end:
+        raise BerError(at, f"{pair_end - at} bytes follow the value of a variable binding")
+    take((data[start:name_end], tag, data[value:at]))
+    return at
 
 
 def _expect(data: bytes, at: int, end: int, wanted: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ Source: SNMP.md sections 5, 9 and 10.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ class _Layout:
         arc = len(encode_oid((1, 3)))
         self.suffixes = tuple(encode_oid((1, 3, row))[arc:] for row in rows)
         self.place = {suffix: n for n, suffix in enumerate(self.suffixes)}
+        self.first_requests: dict[tuple[int, int, int, tuple[bytes, ...]], Request] = {}
+        """Ready-made: chunk, first row, end and scalars to what every device of the model is asked."""
 
     def before(self, column: int, row: int) -> bytes:
         """The name after which GETBULK gives this row."""
@@ -59,13 +62,14 @@ _layout = lru_cache(maxsize=4096)(_Layout)
 class _Chunk:
     """Rows `first` to `last` (exclusive); `next` is, per column, the first row not yet settled."""
 
+    first: int
     last: int
     next: list[int]
     repetitions: int
     width: int
-    asked: tuple[int, ...] = ()
-    busy: bool = False
+    asked: tuple[int, ...]
     scalars: bool = False
+    fresh: bool = True
 
     def lagging(self) -> list[int]:
         """Columns with rows still to settle."""
@@ -79,18 +83,21 @@ class Grid:
         self._question = question
         self._layout = _layout(question.columns, question.rows)
         self._count = len(question.rows)
+        self._scalars = _scalar_names(question.scalars)
         self._table = Table(
             [None] * len(question.scalars), [[None] * self._count for _ in question.columns]
         )
+        self._every = tuple(range(len(question.columns)))
         self._chunks = [self._chunk(first, rows) for first in range(0, max(1, self._count), rows)]
         self._chunks[0].scalars = bool(question.scalars)
+        self._todo = deque(range(len(self._chunks)))
         self._quirks: dict[str, None] = {}
         self.fitted = rows
 
     def _chunk(self, first: int, rows: int) -> _Chunk:
-        columns = len(self._question.columns)
+        columns = len(self._every)
         last = min(first + rows, self._count)
-        return _Chunk(last, [first] * columns, max(1, last - first), columns)
+        return _Chunk(first, last, [first] * columns, max(1, last - first), columns, self._every)
 
     def result(self) -> Table:
         """The table, complete once nothing is ready or in flight."""
@@ -98,29 +105,37 @@ class Grid:
         return self._table
 
     def ready(self) -> Request | None:
-        """The request of the first chunk that has cells to settle and none in flight."""
-        for key, chunk in enumerate(self._chunks):
-            if not chunk.busy and (chunk.scalars or chunk.lagging()):
-                chunk.busy = True
+        """The request of the next chunk that has cells to settle and none in flight."""
+        while self._todo:
+            key = self._todo.popleft()
+            chunk = self._chunks[key]
+            if chunk.fresh and (chunk.last > chunk.first or chunk.scalars):
+                chunk.fresh = False
+                return self._first_request(key, chunk)
+            if chunk.scalars or chunk.lagging():
                 return self._request(key, chunk)
         return None
 
+    def _first_request(self, key: int, chunk: _Chunk) -> Request:
+        scalars = self._scalars if chunk.scalars else ()
+        known = self._layout.first_requests
+        place = (key, chunk.first, chunk.last, scalars)
+        if place not in known:
+            known[place] = self._request(key, chunk)
+        return known[place]
+
     def _request(self, key: int, chunk: _Chunk) -> Request:
-        asked = tuple(chunk.lagging()[: chunk.width])
-        chunk.asked = asked
+        asked = chunk.asked = tuple(chunk.lagging()[: chunk.width])
         names = tuple(self._layout.before(column, chunk.next[column]) for column in asked)
         wanted = max((chunk.last - chunk.next[column] for column in asked), default=0)
-        scalars = self._scalar_names() if chunk.scalars else ()
+        scalars = self._scalars if chunk.scalars else ()
         repetitions = min(chunk.repetitions, wanted)
         return Request(ber.GET_BULK, scalars + names, len(scalars), repetitions, key)
-
-    def _scalar_names(self) -> tuple[bytes, ...]:
-        return tuple(encode_oid(scalar[:-1]) for scalar in self._question.scalars)
 
     def take(self, request: Request, response: RawResponse) -> None:
         """Place the values; what the answer was short of stays to be asked."""
         chunk = self._chunks[request.key]
-        chunk.busy = False
+        self._todo.append(request.key)
         refuse_if_refused(response.error_status)
         if response.error_status:
             self._ask_less(chunk, error_name(response.error_status))
@@ -150,7 +165,6 @@ class Grid:
     def lost(self, request: Request) -> None:
         """Leave the cells of this chunk empty, and say so."""
         chunk = self._chunks[request.key]
-        chunk.busy = False
         self._give_up(chunk, chunk.lagging(), "no answer")
         chunk.scalars = False
 
@@ -179,26 +193,31 @@ class Grid:
             chunk.scalars = False
 
     def _place(self, chunk: _Chunk, varbinds: list[tuple[bytes, int, bytes]]) -> None:
-        asked, settled = chunk.asked, chunk.next
-        prefixes, place, columns = self._layout.prefixes, self._layout.place, self._table.columns
-        width = len(asked)
-        for n, (name, tag, raw) in enumerate(varbinds):
-            column = asked[n % width] if width else -1
-            prefix = prefixes[column]
+        """The values of GETBULK come row by row, so every width-th one is of the same column."""
+        width = len(chunk.asked)
+        for n, column in enumerate(chunk.asked):
+            self._place_column(chunk, column, varbinds[n::width])
+
+    def _place_column(
+        self, chunk: _Chunk, column: int, varbinds: list[tuple[bytes, int, bytes]]
+    ) -> None:
+        prefix, place = self._layout.prefixes[column], self._layout.place
+        values, settled, length = self._table.columns[column], chunk.next[column], len(prefix)
+        for name, tag, raw in varbinds:
             if tag == ber.END_OF_MIB_VIEW or not name.startswith(prefix):
-                settled[column] = chunk.last
+                settled = chunk.last
                 continue
-            row = place.get(name[len(prefix) :])
+            row = place.get(name[length:])
             if row is None:
                 self._table.changed = True
                 continue
-            columns[column][row] = (
-                int.from_bytes(raw, "big", signed=tag == ber.INTEGER)
-                if tag in _NUMBERS and 0 < len(raw) <= MAX_INTEGER_BYTES
-                else self._value(name, tag, raw)
-            )
-            if row >= settled[column]:
-                settled[column] = row + 1
+            if tag in _NUMBERS and 0 < len(raw) <= MAX_INTEGER_BYTES:
+                values[row] = int.from_bytes(raw, "big", signed=tag == ber.INTEGER)
+            else:
+                values[row] = self._value(name, tag, raw)
+            if row >= settled:
+                settled = row + 1
+        chunk.next[column] = settled
 
     def _value(self, name: bytes, tag: int, raw: bytes) -> Value:
         try:
@@ -209,6 +228,12 @@ class Grid:
         if tag in _ABSENT:
             self._quirks[f"{ber.TYPE_NAMES[tag]} where a value belongs, in {_text(name)}"] = None
         return value
+
+
+@lru_cache(maxsize=64)
+def _scalar_names(scalars: tuple[Oid, ...]) -> tuple[bytes, ...]:
+    """The names after which GETBULK gives the scalars."""
+    return tuple(encode_oid(scalar[:-1]) for scalar in scalars)
 
 
 def _text(name: bytes) -> str:

@@ -199,3 +199,34 @@ def test_a_message_larger_than_a_datagram_is_never_written() -> None:
 def test_text_of_an_oid_goes_both_ways() -> None:
     assert ber.parse_oid(".1.3.6.1") == (1, 3, 6, 1)
     assert ber.dotted((1, 3, 6, 1)) == "1.3.6.1"
+
+
+def slowly(data: bytes, at: int, end: int) -> list[tuple[bytes, int, bytes]]:
+    at, _ = ber._expect(data, at, end, ber.SEQUENCE)
+    found: list[tuple[bytes, int, bytes]] = []
+    while at < end:
+        at = ber._binding(data, at, end, found.append)
+    return found
+
+
+@given(varbinds, st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=3))
+def test_the_written_out_reading_of_bindings_equals_the_plain_one(some, damage) -> None:
+    wire = bytearray(ber._encode_varbinds(some))
+    for at, byte in damage:
+        wire[at % len(wire)] = byte
+    results = []
+    for read in (ber._varbinds, slowly):
+        try:
+            results.append(read(bytes(wire), 0, len(wire)))
+        except BerError as error:
+            results.append(error.reason)
+    assert results[0] == results[1] or "bytes follow the variable bindings" in str(results[0])
+
+
+def test_a_long_length_that_looks_like_a_short_binding_is_read_as_what_it_is() -> None:
+    name = b"\x06\x02\x2b\x06"
+    value = b"\x04\x82\x06\x00" + bytes(0x600)
+    pair = b"\x30\x82" + len(name + value).to_bytes(2, "big") + name + value
+    assert pair[2] == ber.OID
+    data = b"\x30\x82" + len(pair).to_bytes(2, "big") + pair
+    assert ber._varbinds(data, 0, len(data)) == [(b"\x2b\x06", 4, bytes(0x600))]

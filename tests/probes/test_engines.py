@@ -14,6 +14,7 @@ from probes.snmp import ber
 from probes.snmp.ber import VarBind
 from probes.snmp.engine import Agent, Question, split_address
 from probes.snmp.fast import FastEngine
+from probes.snmp.grid import Grid
 from probes.snmp.reference import ReferenceEngine
 from tests.probes.agent import IF, IFX, TestAgent, Unkind, recording, switch
 
@@ -183,6 +184,15 @@ async def test_recordings_out_of_order_come_home_whole(name, fast, served) -> No
     walked = await fast.walk(agent.agent(timeout_s=2.0), EVERYTHING)
     assert {row.oid for row in walked.rows} == {row.oid for row in rows}
     assert any("not in the order" in quirk for quirk in walked.quirks)
+
+
+def test_devices_of_one_model_may_hold_different_numbers_of_rows_in_an_answer() -> None:
+    question = Question((UPTIME,), COLUMNS, (1, 2, 3, 4, 5, 6))
+    for rows in (5, 1, 5):
+        grid, keys = Grid(question, rows), []
+        while (request := grid.ready()) is not None:
+            keys.append(request.key)
+        assert keys == list(range(-(-6 // rows)))
 
 
 # --- only the fast engine: its transport ----------------------------------------------------------
