@@ -9,14 +9,52 @@ Source: ITU-T X.690; RFC 1157 (v1), RFC 1901 and RFC 3416 (v2c), RFC 2578 (types
 
 from __future__ import annotations
 
-import struct
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from events.errors import KetenError
+from probes.snmp.asn1 import (
+    COUNTER32,
+    COUNTER64,
+    END_OF_MIB_VIEW,
+    ERROR_NAMES,
+    GAUGE32,
+    GET,
+    GET_BULK,
+    GET_NEXT,
+    INFORM,
+    INTEGER,
+    IP_ADDRESS,
+    MAX_COMMUNITY_BYTES,
+    MAX_INTEGER_BYTES,
+    MAX_MESSAGE_BYTES,
+    NO_SUCH_INSTANCE,
+    NO_SUCH_OBJECT,
+    NULL,
+    OCTET_STRING,
+    OID,
+    OPAQUE,
+    REPORT,
+    RESPONSE,
+    SEQUENCE,
+    SET,
+    SMALLEST_BINDING,
+    TIME_TICKS,
+    TOO_BIG,
+    TRAP_V1,
+    TRAP_V2,
+    TYPE_NAMES,
+    UINTEGER32,
+    V1,
+    V2C,
+    BerError,
+    Oid,
+    Value,
+)
+from probes.snmp.message import Message, Pdu, RawResponse, TrapV1, VarBind
+from probes.snmp.oid import decode_oid, dotted, encode_oid, parse_oid
+from probes.snmp.opaque import opaque_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
 __all__ = [
     "COUNTER32",
@@ -70,69 +108,6 @@ __all__ = [
     "parse_oid",
 ]
 
-Oid = tuple[int, ...]
-Value = int | bytes | Oid | None
-
-V1, V2C = 0, 1
-
-INTEGER, OCTET_STRING, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
-IP_ADDRESS, COUNTER32, GAUGE32, TIME_TICKS = 0x40, 0x41, 0x42, 0x43
-OPAQUE, COUNTER64, UINTEGER32 = 0x44, 0x46, 0x47
-NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
-
-GET, GET_NEXT, RESPONSE, SET, TRAP_V1 = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4
-GET_BULK, INFORM, TRAP_V2, REPORT = 0xA5, 0xA6, 0xA7, 0xA8
-
-TOO_BIG = 1
-ERROR_NAMES = (
-    "noError",
-    "tooBig",
-    "noSuchName",
-    "badValue",
-    "readOnly",
-    "genErr",
-    "noAccess",
-    "wrongType",
-    "wrongLength",
-    "wrongEncoding",
-    "wrongValue",
-    "noCreation",
-    "inconsistentValue",
-    "resourceUnavailable",
-    "commitFailed",
-    "undoFailed",
-    "authorizationError",
-    "notWritable",
-    "inconsistentName",
-)
-
-TYPE_NAMES = {
-    INTEGER: "INTEGER",
-    OCTET_STRING: "OCTET STRING",
-    NULL: "NULL",
-    OID: "OBJECT IDENTIFIER",
-    IP_ADDRESS: "IpAddress",
-    COUNTER32: "Counter32",
-    GAUGE32: "Gauge32",
-    TIME_TICKS: "TimeTicks",
-    OPAQUE: "Opaque",
-    COUNTER64: "Counter64",
-    UINTEGER32: "UInteger32",
-    NO_SUCH_OBJECT: "noSuchObject",
-    NO_SUCH_INSTANCE: "noSuchInstance",
-    END_OF_MIB_VIEW: "endOfMibView",
-}
-
-MAX_MESSAGE_BYTES = 65_507
-"""What one UDP datagram over IPv4 can hold."""
-MAX_COMMUNITY_BYTES = 255
-MAX_SUB_IDENTIFIERS = 128
-MAX_SUB_IDENTIFIER = 0xFFFFFFFF
-SMALLEST_BINDING = 6
-"""A sequence, an empty name and an empty value."""
-MAX_INTEGER_BYTES = 9
-"""Counter64 with its leading zero."""
-
 _UNSIGNED = frozenset({COUNTER32, GAUGE32, TIME_TICKS, COUNTER64, UINTEGER32})
 _EMPTY = frozenset({NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
 _BYTES = frozenset({OCTET_STRING, OPAQUE, IP_ADDRESS})
@@ -144,86 +119,6 @@ _IP_ADDRESS_BYTES = 4
 _MORE = 0x80
 _SEVEN_BITS = 0x7F
 _ARC = 40
-
-
-class BerError(KetenError):
-    """Bytes that are no SNMP message; `position` is the byte where reading broke off."""
-
-    def __init__(self, position: int, reason: str) -> None:
-        self.position = position
-        self.reason = reason
-        super().__init__(f"byte {position}: {reason}")
-
-
-class VarBind(NamedTuple):
-    """One variable binding.
-
-    Attributes:
-        oid: Its name.
-        tag: ASN.1 tag of the value, a constant of this module; exceptions are tags too.
-        value: `int` for numbers, `bytes` for strings, Opaque and IpAddress, a tuple for an OID, else None.
-    """
-
-    oid: Oid
-    tag: int = NULL
-    value: Value = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pdu:
-    """Any PDU but the v1 trap. Of a GETBULK the two error fields are its two numbers."""
-
-    type: int
-    request_id: int
-    error_status: int = 0
-    error_index: int = 0
-    varbinds: tuple[VarBind, ...] = ()
-
-    @property
-    def non_repeaters(self) -> int:
-        """Of a GETBULK: how many of the names are asked once."""
-        return self.error_status
-
-    @property
-    def max_repetitions(self) -> int:
-        """Of a GETBULK: how many rows of the other names are asked."""
-        return self.error_index
-
-
-@dataclass(frozen=True, slots=True)
-class TrapV1:
-    """The Trap-PDU of SNMPv1.
-
-    Args:
-        agent_address: Four bytes, as the agent wrote them: behind NAT not the sender.
-        timestamp: sysUpTime in hundredths of a second.
-    """
-
-    enterprise: Oid
-    agent_address: bytes
-    generic: int
-    specific: int
-    timestamp: int
-    varbinds: tuple[VarBind, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A community-based message: `version` is V1 or V2C."""
-
-    version: int
-    community: bytes
-    pdu: Pdu | TrapV1
-
-
-class RawResponse(NamedTuple):
-    """A response with names and values still in bytes, for the hot path."""
-
-    community: bytes
-    request_id: int
-    error_status: int
-    error_index: int
-    varbinds: list[tuple[bytes, int, bytes]]
 
 
 # --- reading ----------------------------------------------------------------------------------
@@ -276,45 +171,6 @@ def decode_value(tag: int, raw: bytes, at: int = 0) -> Value:
     if tag in _EMPTY:
         return None
     raise BerError(at, f"0x{tag:02x} is no type of SNMP")
-
-
-def decode_oid(raw: bytes, at: int = 0) -> Oid:
-    """Turn the content bytes of an OBJECT IDENTIFIER into numbers; none give the empty one."""
-    numbers: list[int] = []
-    number = 0
-    for byte in raw:
-        number = number << 7 | byte & _SEVEN_BITS
-        if byte & _MORE:
-            continue
-        _check_sub_identifier(number, at, first=not numbers)
-        numbers.append(number)
-        number = 0
-    if raw and raw[-1] & _MORE:
-        raise BerError(at, "an object identifier that ends inside a number")
-    if not numbers:
-        return ()
-    if len(numbers) >= MAX_SUB_IDENTIFIERS:
-        raise BerError(at, f"an object identifier of more than {MAX_SUB_IDENTIFIERS} numbers")
-    arc = min(numbers[0] // _ARC, 2)
-    return (arc, numbers[0] - arc * _ARC, *numbers[1:])
-
-
-def _check_sub_identifier(number: int, at: int, *, first: bool) -> None:
-    limit = MAX_SUB_IDENTIFIER + 2 * _ARC if first else MAX_SUB_IDENTIFIER
-    if number > limit:
-        raise BerError(at, f"a number of an object identifier above {MAX_SUB_IDENTIFIER}")
-
-
-def opaque_number(raw: bytes) -> float | None:
-    """Turn an Opaque that wraps a float or double into its number, any other into None.
-
-    Source: the float and double of NET-SNMP-TC.
-    """
-    if len(raw) == 7 and raw.startswith(b"\x9f\x78\x04"):  # noqa: PLR2004  # 3 of tag and length, 4
-        return float(struct.unpack(">f", raw[3:])[0])
-    if len(raw) == 11 and raw.startswith(b"\x9f\x79\x08"):  # noqa: PLR2004  # 3 of tag and length, 8
-        return float(struct.unpack(">d", raw[3:])[0])
-    return None
 
 
 def _envelope(data: bytes) -> tuple[int, bytes, int, int, int]:
@@ -490,36 +346,6 @@ def encode_value(tag: int, value: Value) -> bytes:
     raise ValueError(f"{value!r} is no {TYPE_NAMES.get(tag, hex(tag))}")
 
 
-def encode_oid(oid: Sequence[int]) -> bytes:
-    """Turn the numbers of an OBJECT IDENTIFIER into content bytes; the empty one gives none."""
-    if not oid:
-        return b""
-    _check_oid(oid)
-    first = oid[0] * _ARC + oid[1]
-    if first < _MORE and max(oid[2:], default=0) < _MORE:
-        return bytes((first, *oid[2:]))
-    return b"".join(map(_base128, (first, *oid[2:])))
-
-
-def _check_oid(oid: Sequence[int]) -> None:
-    if not 2 <= len(oid) <= MAX_SUB_IDENTIFIERS:  # noqa: PLR2004  # the first two share a byte
-        raise ValueError(f"{dotted(oid)}: an OID has 2 to {MAX_SUB_IDENTIFIERS} numbers")
-    if oid[0] > 2 or (oid[0] < 2 and oid[1] >= _ARC):  # noqa: PLR2004  # X.660: arcs 0, 1 and 2
-        raise ValueError(f"{dotted(oid)}: an OID starts with 0.0-39, 1.0-39 or 2")
-    if min(oid) < 0 or max(oid) > MAX_SUB_IDENTIFIER:
-        raise ValueError(f"{dotted(oid)}: the numbers of an OID are 0 to {MAX_SUB_IDENTIFIER}")
-
-
-def dotted(oid: Sequence[int]) -> str:
-    """Turn numbers into dotted text."""
-    return ".".join(map(str, oid))
-
-
-def parse_oid(text: str) -> Oid:
-    """Turn dotted text, with or without a leading dot, into numbers."""
-    return tuple(map(int, text.strip().lstrip(".").split(".")))
-
-
 def _encode_pdu(pdu: Pdu) -> bytes:
     if pdu.type not in _PLAIN_PDUS:
         raise ValueError(f"0x{pdu.type:02x} is no PDU of SNMP v1 or v2c")
@@ -560,13 +386,6 @@ _RANGES = {
     UINTEGER32: (0, 2**32 - 1),
     COUNTER64: (0, 2**64 - 1),
 }
-
-
-def _base128(number: int) -> bytes:
-    out = [number & _SEVEN_BITS]
-    while number := number >> 7:
-        out.append(_MORE | number & _SEVEN_BITS)
-    return bytes(reversed(out))
 
 
 def _wrap(tag: int, content: bytes) -> bytes:

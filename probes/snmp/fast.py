@@ -294,6 +294,9 @@ class FastEngine:
         exchange.conversation.lost(flight.request)
         if not exchange.heard:
             exchange.peer.heard = False
+            self._peers.pop(
+                (exchange.agent.host, exchange.agent.port), None
+            )  # look the name up again
             self._fail(exchange, _nothing_from(exchange))
         elif exchange.losses >= LOSSES:
             abandon(exchange.conversation)

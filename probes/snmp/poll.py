@@ -166,7 +166,7 @@ class SnmpProbe:
         walked = await engine.walk(agent, (IF_INDEX, IF_DESCR, IF_NAME, IF_ALIAS))
         known = _Known(
             read_inventory(walked.rows),
-            self._clock.monotonic(),
+            self._clock.monotonic() if walked.complete else float("-inf"),
             COUNTERS,
             quirks=tuple(walked.quirks),
         )

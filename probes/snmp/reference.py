@@ -20,6 +20,7 @@ from pysnmp.proto.rfc1902 import Null, ObjectName
 
 from events.errors import ConfigError, DeviceRefused
 from probes.snmp import ber
+from probes.snmp.asn1 import UINTEGER32
 from probes.snmp.ber import RawResponse, decode_oid, encode_oid, encode_value
 from probes.snmp.engine import Counts, abandon, silence_of
 from probes.snmp.grid import Grid, rows_that_fit
@@ -54,7 +55,7 @@ PRIV_TYPES = {
 """AES192C and AES256C extend the key the way Cisco's devices do."""
 
 _NUMBERS = frozenset(
-    {ber.INTEGER, ber.COUNTER32, ber.GAUGE32, ber.TIME_TICKS, ber.COUNTER64, ber.UINTEGER32}
+    {ber.INTEGER, ber.COUNTER32, ber.GAUGE32, ber.TIME_TICKS, ber.COUNTER64, UINTEGER32}
 )
 _SILENCE = (errind.RequestTimedOut, errind.EmptyResponse)
 LOSSES = 2

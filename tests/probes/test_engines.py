@@ -174,6 +174,19 @@ async def test_the_engines_agree_value_by_value_on_our_recordings(path, fast, se
     assert mine.quirks == theirs.quirks
 
 
+@pytest.mark.parametrize("name", ["gude-epc8031", "axis-p1455", "apc-surt3000xl"])
+async def test_the_engines_agree_on_recordings_of_real_devices(name, fast, served) -> None:
+    path = SHARED / f"{name}.snmprec"
+    if not path.exists():
+        pytest.skip("../shared/devices is not here")
+    reference = ReferenceEngine()
+    agent = await served(recording(path))
+    mine = await fast.walk(agent.agent(timeout_s=2.0), EVERYTHING)
+    theirs = await reference.walk(agent.agent(timeout_s=2.0), EVERYTHING)
+    await reference.close()
+    assert mine.rows == theirs.rows == agent.rows
+
+
 @pytest.mark.parametrize("name", ["ruijie-n18010-lldp", "cisco-wlc-entphysical"])
 async def test_recordings_out_of_order_come_home_whole(name, fast, served) -> None:
     path = SHARED / "ugly" / f"{name}.snmprec"

@@ -117,6 +117,20 @@ async def test_a_restart_reads_the_index_again_and_is_told(bench) -> None:
     assert any("restarted" in quirk for quirk in look.quirks)
 
 
+async def test_an_index_that_came_only_in_part_is_read_again_in_the_next_look(bench) -> None:
+    alias = (*IFX, 18)
+    bench.device.on_ask = lambda pdu: setattr(
+        bench.device.unkind, "lose", int(pdu.varbinds[0].oid[:11] == alias)
+    )
+    first = await bench.look(**{"desk 1": "l-1"})
+    assert any("no answer" in quirk for quirk in first.quirks)
+    assert first.ports["l-1"].status == "unknown"
+    bench.device.on_ask, bench.device.unkind.lose = None, 0
+    again = await bench.look(**{"desk 1": "l-1"})
+    assert again.quirks == ()
+    assert again.ports["l-1"].status == "up"
+
+
 async def test_a_changed_table_reads_the_index_again_without_a_restart(bench) -> None:
     await bench.look()
     await bench.clock.advance(60)
