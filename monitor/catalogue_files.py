@@ -6,6 +6,8 @@ and booleans get a type.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,8 @@ from topology.catalogue import compose
 from topology.reading import Reading, capped, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from monitor.yaml_file import Plain
     from topology.model import Catalogue
     from topology.reading import Path as Where
@@ -39,7 +43,27 @@ def load(directory: Path | str, *, examine: bool = False) -> Catalogue:
     Raises:
         ConfigError: Every error of every file, sorted by place, at most 50 and a count of the rest.
     """
-    merged = Merged(Path(directory))
+    with _collector_at_rest():
+        return _load(Path(directory), examine=examine)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the cycle collector away while millions of nodes are made that all live to the end.
+
+    It would walk them again and again: 376,000 lines took 16 s instead of 4.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(directory: Path, *, examine: bool) -> Catalogue:
+    merged = Merged(directory)
     reading = Reading(merged)
     reading.problems.extend(merged.problems)
     service = merged.tree.get("service")
@@ -56,7 +80,7 @@ def load(directory: Path | str, *, examine: bool = False) -> Catalogue:
 
         for kind, name, key, severity, code, message in lint(catalogue):
             reading.note(reading.beside(kind, name, key), severity, code, f"`{name}`: {message}")
-        check_modes(settings, ("service",), Path(directory), reading)
+        check_modes(settings, ("service",), directory, reading)
     return replace(catalogue, problems=tuple(sorted(reading.problems)))
 
 

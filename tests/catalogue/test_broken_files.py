@@ -83,6 +83,14 @@ BROKEN = {
         'calendars:\n  - id: k\n    hours: [{days: [mon], from: "22:00", to: "06:00"}]\n',
         [(3, 33, "hours-order")],
     ),
+    "hours that last nothing": (
+        'calendars:\n  - id: k\n    hours: [{days: [mon], from: "08:00", to: "08:00"}]\n',
+        [(3, 33, "hours-order")],
+    ),
+    "hours that begin at the end of the day": (
+        'calendars:\n  - id: k\n    hours: [{days: [mon], from: "24:00", to: "24:00"}]\n',
+        [(3, 33, "hours-order")],
+    ),
     "a day that is not in the calendar": (
         "calendars: [{id: k, always: true, closed: [2026-02-30]}]\n",
         [(1, 44, "bad-value")],
@@ -291,6 +299,31 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
 def test_a_chain_that_nothing_carries_is_refused(tmp_path):
     down = WHOLE.replace("tier: core", "tier: ap")  # then l-1 would carry downward
     assert refused(written(tmp_path, a=down)) == [("a.yaml", 15, 31, "no-path")]
+
+
+def test_a_link_between_equals_carries_both_ways(tmp_path):
+    ring = (
+        WHOLE.replace("links:", "  - {id: core-2, kind: switch, tier: core, supplier: lan}\nlinks:")
+        .replace("between: [core-1, app]", "between: [core-2, app]")
+        .replace("groups:", "  - {id: l-3, between: [ENDS], supplier: lan}\ngroups:")
+    )
+    for ends in ("core-1, core-2", "core-2, core-1"):
+        assert load(written(tmp_path, a=ring.replace("ENDS", ends))).chains["c"].to == "app"
+
+
+def test_a_chain_that_too_few_members_carry_is_refused(tmp_path):
+    text = WHOLE.replace("links:", "  - {id: ap-9, kind: ap}\nlinks:").replace(
+        "members: [sw-1]", "members: [sw-1, ap-9], min: MIN"
+    )
+    assert load(written(tmp_path, a=text.replace("MIN", "1"))).groups["g"].min == 1
+    assert refused(written(tmp_path, a=text.replace("MIN", "2"))) == [("a.yaml", 16, 31, "no-path")]
+
+
+def test_a_need_in_another_domain_is_refused(tmp_path):
+    text = WHOLE.replace("{id: app,", "{id: app, needs: [dns],").replace(
+        "links:", "  - {id: dns, kind: service, domain: noord}\nlinks:"
+    )
+    assert refused(written(tmp_path, a=text)) == [("a.yaml", 16, 10, "domain-crossed")]
 
 
 def test_a_chain_over_two_domains_is_refused(tmp_path):
