@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from topology.model import Catalogue
 
 CASES = 60
+MANY = 26
+"""Items of a case: the definition tries every pair of them."""
+
 SEEDS = st.integers(0, 10**6)
 RANK = ("down", "maintenance", "unknown", "degraded", "up")
 """Chain states from bad to good."""
@@ -41,8 +44,10 @@ class Case(NamedTuple):
 @cache
 def case(seed: int) -> Case:
     random = Random(seed)
-    catalogue = random_catalogue(random)
-    rules = Definition(catalogue)
+    rules = Definition(random_catalogue(random))
+    while len(rules.ids) > MANY:
+        rules = Definition(random_catalogue(random))
+    catalogue = rules.catalogue
     chain = random.choice(list(catalogue.chains.values()))
     batches, answers = [], []
     now: dict[str, str] = {}
