@@ -82,7 +82,7 @@ def _blocks(problems: Iterable[Problem]) -> list[str]:
 
 def _lines(file: str) -> list[str]:
     try:
-        return Path(file).read_text(encoding="utf-8-sig", errors="replace").split("\n")
+        return Path(file).read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError:
         return []
 

@@ -134,6 +134,22 @@ def test_what_init_writes_passes_check(tmp_path, capsys):
     assert set(codes) == {"single-point"}
 
 
+def test_the_example_in_the_repository_has_no_warning(capsys):
+    code, codes = checked(capsys, Path(__file__).parents[2] / "examples" / "kantoor")
+    assert code == 0
+    assert set(codes) == {"single-point"}
+
+
+@pytest.mark.parametrize(
+    "text", ["# \u2028\nsitez: []\n", "# \x85\r\nsitez: []\r\n", "#\rsitez: []\r"]
+)
+def test_the_line_that_is_shown_is_the_one_that_is_meant(tmp_path, capsys, text):
+    (tmp_path / "a.yaml").write_bytes(text.encode())
+    _, out, _ = keten(capsys, "check", tmp_path)
+    _, shown, caret = out.splitlines()
+    assert shown[caret.index("^") :].startswith("sitez")
+
+
 @pytest.mark.parametrize("name", ["keten.yaml", "anders.yaml", "keten.schema.json"])
 def test_init_overwrites_nothing(tmp_path, capsys, name):
     (tmp_path / name).write_text("mijn werk", encoding="utf-8")
