@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from alerting.channels.webhook import Webhook
-from events import ids
+from events import ids, span
 from events.errors import ConfigError
 from events.journal_file import JournalLock
 from monitor.exposition import DeviceSeries
@@ -27,6 +27,8 @@ from monitor.roles.probe import ProbeRole, Tap
 from monitor.snapshot import Snapshots
 from monitor.targets import targets
 from monitor.web.live import Feed
+from monitor.web.options import Notice, Notices, Options
+from monitor.web.routes import build
 from probes.publisher import SpoolingPublisher
 from probes.runner import Runner
 from probes.snmp.fast import FastEngine
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
     from events.clock import Clock
     from events.log import Log
+    from monitor.demo.script import Announcement
     from monitor.settings import Settings
     from probes.snmp.engine import Engine as SnmpEngine
     from topology.model import Catalogue
@@ -54,16 +57,24 @@ CLOSE_S = 5.0
 
 
 class Announce:
-    """What the demo tells its visitors; nothing in a service that is not a demo."""
+    """What the demo tells its visitors, handed on once there is a board; nothing outside the demo."""
 
-    def __init__(self) -> None:
-        self.told: list[object] = []
-        self.listener: Callable[[], None] = lambda: None
+    def __init__(self, clock: Clock) -> None:
+        self.notices: Notices | None = None
+        self._clock = clock
 
-    def __call__(self, announcement: object) -> None:
-        """Tell it; the newest one is first, and the last twenty stay."""
-        self.told[:] = [announcement, *self.told[:19]]
-        self.listener()
+    def __call__(self, told: Announcement) -> None:
+        """Show it on the board."""
+        if self.notices is not None:
+            self.notices.announce(
+                Notice(
+                    time=self._clock.now(),
+                    title_nl=told.title_nl,
+                    title_en=told.title_en,
+                    text_nl=told.text_nl,
+                    text_en=told.text_en,
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +86,8 @@ class Plan:
         settings: Read.
         roles: Some of `ROLES`.
         beside: Further jobs of the same life, such as the script of the demo.
-        announce: What the demo tells its visitors.
+        environment: Shown on every page.
+        announce: What the demo tells its visitors; None outside the demo.
         ready: Told the URL once the service answers.
     """
 
@@ -84,7 +96,8 @@ class Plan:
     clock: Clock
     roles: Sequence[str] = ROLES
     beside: Sequence[Callable[[], Coroutine[None, None, None]]] = ()
-    announce: Announce = field(default_factory=Announce)
+    environment: str = ""
+    announce: Announce | None = None
     ready: Callable[[str], None] = lambda _url: None
 
 
@@ -175,7 +188,7 @@ class _Service:
         if "notify" in plan.roles:
             self._notify(log)
         self._clocks(projector, metrics)
-        self.jobs += [follow.run, feed.run]
+        self.jobs.append(follow.run)
         await self._serve(projector, feed, follow, engine, metrics)
 
     def _closing(self, close: Callable[[], Awaitable[None]]) -> None:
@@ -282,19 +295,25 @@ class _Service:
         engine: Engine | None,
         metrics: Metrics,
     ) -> None:
-        app = web.Application()
+        plan = self.plan
+        notices = Notices(feed) if plan.announce else None
+        if plan.announce is not None:
+            plan.announce.notices = notices
+        options = Options(
+            language=plan.settings.language,
+            environment=plan.environment,
+            version=version("ketenmonitor"),
+            clock=plan.clock,
+            ready=lambda: None if follow.caught_up.is_set() else "the log is being read",
+            status=_Status(engine) if engine else None,
+            notices=notices,
+        )
+        app = build(projector, feed, options)
 
         async def scrape(_request: web.Request) -> web.Response:
             return web.Response(body=await metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
-        async def status(_request: web.Request) -> web.Response:
-            st = engine.status()
-            return web.json_response(
-                {"digest": st.digest, "watermark": str(st.watermark), **engine._timeline.verdict()}
-            )
-
         app.router.add_get("/metrics", scrape)
-        app.router.add_get("/api/v1/status", status)
         await self._listen(app)
 
     async def _listen(self, app: web.Application) -> None:
@@ -317,6 +336,18 @@ class _Service:
             ) from error
         host, port = runner.addresses[0][:2]
         self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+class _Status:
+    """The engine's word on how far it is, for `keten status`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def status(self) -> Mapping[str, object]:
+        told = self._engine.status()
+        watermark = span.text(told.watermark) if told.watermark else None
+        return {"digest": told.digest, "watermark": watermark, "catalogue": self._engine.version}
 
 
 def _timestamp(moment: datetime | None) -> float:

@@ -77,8 +77,8 @@ def _add_status(parser: argparse.ArgumentParser) -> None:
 def _status(args: argparse.Namespace) -> int:
     try:
         status = _fetch(args, "/api/v1/status")
-        status["chains"] = {chain["id"]: chain for chain in _fetch(args, "/api/v1/chains")["items"]}
-        status["incidents"] = _fetch(args, "/api/v1/incidents")["items"]
+        status["chains"] = {chain["id"]: chain for chain in _fetch(args, "/api/v1/chains")["chains"]}
+        status["incidents"] = _fetch(args, "/api/v1/incidents")["incidents"]
     except _UnreachableError as error:
         say(f"keten status: {error}")
         return PARTIAL
@@ -120,33 +120,37 @@ def _explain(args: argparse.Namespace) -> int:
     except _UnreachableError as error:
         say(f"keten explain: {error}")
         return PARTIAL
-    emit(args, chain, _explain_text(chain))
+    listed = _fetch(args, "/api/v1/components")["components"]
+    states = {one["id"]: one for one in listed}
+    chain["members"] = {m: states[m] for hop in chain["hops"] for m in hop["members"]}
+    emit(args, chain, _explain_text(chain, states))
     return OK
 
 
 def _no_such_chain(args: argparse.Namespace) -> int:
     from difflib import get_close_matches
 
-    ids = [chain["id"] for chain in _fetch(args, "/api/v1/chains")["items"]]
+    ids = [chain["id"] for chain in _fetch(args, "/api/v1/chains")["chains"]]
     near = get_close_matches(args.chain, ids, n=1)
     hint = f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(ids)}"
     say(f"keten explain: no chain {args.chain}{hint}")
     return USAGE
 
 
-def _explain_text(chain: dict[str, Any]) -> str:
+def _explain_text(chain: dict[str, Any], states: dict[str, Any]) -> str:
     lines = [
         f"{chain['name']} is {ENGLISH.get(chain['state'], chain['state'])} since {chain.get('since')}"
     ]
     if chain.get("reason"):
         lines.append(f"  {chain['reason']}")
     lines += [f"  cause: {cause}" for cause in chain.get("causes") or ()]
-    for hop in chain.get("hops", ()):
-        lines.append(f"  {hop['tier']:13} {hop['state']:11} {hop['working']}/{hop['total']}")
+    for hop in chain["hops"]:
+        owners = ", ".join(hop["suppliers"])
+        lines.append(f"  {hop['title']:13} {hop['state']:11} {hop['up']}/{hop['total']}  {owners}")
         lines += [
-            f"    {member['id']}: {member['state']} {member.get('reason') or ''}".rstrip()
-            for member in hop.get("members", ())
-            if member["state"] != "up"
+            f"    {member}: {told['state']}  {told['reason']}".rstrip()
+            for member in hop["members"]
+            if (told := states.get(member)) and told["state"] != "up"
         ]
     return "\n".join(lines)
 
@@ -160,7 +164,7 @@ def _incidents(args: argparse.Namespace) -> int:
     lines = [
         f"{one['status']:6} {one.get('priority') or '--'} {one['opened']} {one['cause']}"
         f"  {', '.join(one.get('chains') or ())}"
-        for one in listed["items"]
+        for one in listed["incidents"]
     ]
     emit(args, listed, "\n".join(lines) or "no incidents")
     return OK

@@ -120,7 +120,7 @@ async def _play(args: argparse.Namespace, directory: Path) -> None:
     from monitor.settings import read
 
     clock = SystemClock()
-    announce = Announce()
+    announce = Announce(clock)
     listen = Listen(
         snmp=args.snmp_port,
         board=f"127.0.0.1:{args.port}",
@@ -140,6 +140,7 @@ async def _play(args: argparse.Namespace, directory: Path) -> None:
                 settings=settings,
                 clock=clock,
                 beside=(region.play,),
+                environment="demo",
                 announce=announce,
                 ready=_ready,
             )
