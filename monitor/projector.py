@@ -49,12 +49,12 @@ class Delta:
     """One thing on the board that changed.
 
     Args:
-        topic: `chain`, `hop`, `comp` or `incident`: the event name of the stream.
+        topic: The event name of the stream; `notice` is an announcement of the demo.
         key: What it is about; a later delta of the same topic and key replaces this one.
         data: JSON-able; times as ISO 8601 in UTC.
     """
 
-    topic: Literal["chain", "hop", "comp", "incident"]
+    topic: Literal["chain", "hop", "comp", "incident", "notice"]
     key: str
     data: Mapping[str, object] = field(hash=False)
 

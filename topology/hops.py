@@ -9,7 +9,7 @@ Source: CORE.md 1.1 (the graph); DESIGN.md 7.1 "Meaning"; UX.md 5, pages 1 and 2
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["SERVICES", "Hop", "HopMap", "Part", "hops"]
 
 SERVICES = "services"
-"""Title of the hop of what the chain only needs: DNS, RADIUS, controllers and what carries those."""
+"""Title of the hop of what the chain only needs: DNS, RADIUS, controllers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,7 @@ class HopMap:
     def of(self, chain: Chain) -> tuple[Hop, ...]:
         """Turn a chain into its hops, users' side first; hops without members are left out."""
         group = self._catalogue.groups[chain.source]
-        up = _closure(group.members, self._above)
-        carrying = (up & _closure([chain.to], self._ways_down.__getitem__)) | {chain.to}
-        carrying |= set(group.members) & self._catalogue.components.keys()
+        carrying = self._carrying(group.members, chain.to)
         needed = self._needed(carrying)
         drafts = self._tiers(carrying, chain.to, min(group.min, len(group.members)))
         if needed:
@@ -119,8 +117,39 @@ class HopMap:
         self._add_risks(drafts, carrying | needed)
         return tuple(self._finish(title, draft) for title, draft in drafts)
 
-    def _above(self, component: str) -> Iterator[str]:
-        return (high for high, _ in self._ways_up[component])
+    def _carrying(self, members: Iterable[str], end: str) -> set[str]:
+        """Everything on a way up from the group to the end; both are in it, whatever the ways."""
+        steps = self._distances(end)
+
+        def onward(id_: str) -> Iterator[str]:
+            return (
+                high
+                for high, _ in self._ways_up[id_]
+                if high in steps and (steps[high] < steps[id_] or self._is_way_round(id_, high))
+            )
+
+        known = self._catalogue.components.keys() & set(members)
+        return _closure(known & steps.keys(), onward) | known | {end}
+
+    def _is_way_round(self, one: str, other: str) -> bool:
+        """Tell whether a step away from the end can be meant: upward, or along a ring of like kinds.
+
+        A dual-homed server hangs between two switches and could carry from one to the other; nobody
+        builds it for that, and every chain would show every server.
+        """
+        a, b = self._catalogue.components[one], self._catalogue.components[other]
+        return a.tier < b.tier or a.kind == b.kind
+
+    def _distances(self, end: str) -> dict[str, int]:
+        """Steps from each component to the end, of those that lead there."""
+        steps, waiting = {end: 0}, deque([end])
+        while waiting:
+            high = waiting.popleft()
+            for low in self._ways_down[high]:
+                if low not in steps:
+                    steps[low] = steps[high] + 1
+                    waiting.append(low)
+        return steps
 
     def _needed(self, carrying: set[str]) -> set[str]:
         def needs_of(id_: str) -> Iterator[str]:
@@ -128,13 +157,8 @@ class HopMap:
             for need in component.needs if component else ():
                 yield from need.of
 
-        def onward(id_: str) -> Iterator[str]:
-            yield from needs_of(id_)
-            yield from self._above(id_)
-
-        first = [target for id_ in sorted(carrying) for target in needs_of(id_)]
-        known = self._catalogue.components.keys()
-        return (_closure(first, onward) & known) - carrying
+        first = [target for id_ in carrying for target in needs_of(id_)]
+        return (_closure(first, needs_of) & self._catalogue.components.keys()) - carrying
 
     def _tiers(self, carrying: set[str], end: str, minimum: int) -> list[tuple[str, _Draft]]:
         drafts: dict[Tier, _Draft] = {}
@@ -157,7 +181,8 @@ class HopMap:
                 of = tuple(target for target in need.of if target in needed)
                 if of and (need.at_least, of) not in told:
                     told.add((need.at_least, of))
-                    draft.parts.append(Part(min(need.at_least, len(of)), of))
+                    # What one of several services needs for itself is the loss of that one only.
+                    draft.parts.append(Part(min(need.at_least, len(of)), of, id_ in needed))
         named = {member for part in draft.parts for member in part.members}
         rest = tuple(member for member in draft.members if member not in named)
         if rest:

@@ -39,7 +39,8 @@ TOPICS: Mapping[str, frozenset[str]] = {
     "components": frozenset({"comp"}),
     "incidents": frozenset({"incident"}),
 }
-"""What a viewer may ask for, and the event names that it then gets besides `hello` and `hb`."""
+"""What a viewer may ask for, and the event names that it then gets besides those that all get."""
+FOR_ALL = frozenset({"hello", "hb", "notice"})
 
 
 class Frame(NamedTuple):
@@ -111,6 +112,11 @@ class Feed:
         self._closed = False
 
     @property
+    def position(self) -> str:
+        """The id of the last frame sent: what a page made now is up to date with, at least."""
+        return f"{self._epoch}-{self._sequence}"
+
+    @property
     def viewers(self) -> int:
         """Open streams."""
         return len(self._viewers)
@@ -153,7 +159,7 @@ class Feed:
             names: Event names wanted besides `hello` and `hb`.
             last_id: The last `id` that the viewer got; one that is not kept makes `hello` say `resync`.
         """
-        viewer = Viewer(names | {"hello", "hb"})
+        viewer = Viewer(names | FOR_ALL)
         missed = self._missed(last_id)
         viewer.offer(Frame(0, "hello", self._hello(resync=missed is None)))
         viewer.offer(Frame(0, "hb", _frame("hb", None, self.beat())))

@@ -1,0 +1,334 @@
+"""The picture turned into what the pages say, in no language yet: names, places, owners, order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.projector import UNMEASURED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from events.contract import IncidentData
+    from monitor.projector import Projector
+    from topology.hops import Hop
+    from topology.model import Catalogue
+
+__all__ = [
+    "SHAPES",
+    "CauseView",
+    "ChainView",
+    "HopView",
+    "IncidentView",
+    "PartView",
+    "Trouble",
+    "Views",
+    "part_name",
+]
+
+SHAPES = {
+    "up": "up",
+    "degraded": "degraded",
+    "down": "down",
+    "unknown": "unknown",
+    "unreachable": "unknown",
+    "maintenance": "maintenance",
+    "maint": "maintenance",
+    UNMEASURED: "unmeasured",
+}
+"""State to the shape and colour in which it is shown: five, and a dotted one where nobody measures."""
+
+SEVERITY = ("down", "degraded", "unknown", "maintenance", "up")
+RECENT = timedelta(seconds=120)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """A component, link or shared risk."""
+
+    id: str
+    name: str
+    site: str
+    supplier: str
+    state: str
+    since: datetime | None
+    reason: str
+    is_cause: bool
+
+    @property
+    def shape(self) -> str:
+        """In which shape it is shown."""
+        return SHAPES.get(self.state, "unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HopView:
+    """A hop of a chain."""
+
+    place: int
+    title: str
+    state: str
+    up: int
+    total: int
+    suppliers: tuple[str, ...]
+
+    @property
+    def shape(self) -> str:
+        """In which shape it is shown."""
+        return SHAPES.get(self.state, "unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseView:
+    """What a chain suffers from, and who must repair it."""
+
+    part: PartView
+    certainty: str
+    phone: str
+    email: str
+    runbook: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainView:
+    """A chain.
+
+    Args:
+        owners: Suppliers of its causes, in the order of suspicion.
+        known: False = nothing was ever told of it.
+        recent: It changed a moment ago.
+        partly: Up, with hops that are not wholly measured.
+    """
+
+    id: str
+    name: str
+    state: str
+    since: datetime | None
+    reason: str
+    flags: tuple[str, ...]
+    causes: tuple[CauseView, ...]
+    owners: tuple[str, ...]
+    hops: tuple[HopView, ...]
+    organisation: str
+    group: str
+    users: int
+    certain: int
+    possible: int
+    kappa: int | None
+    known: bool
+    recent: bool
+    partly: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Chains in the same state by the same causes: one thing that is wrong now."""
+
+    chain: ChainView
+    others: int
+    users: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """An incident with names instead of ids."""
+
+    id: str
+    data: IncidentData
+    cause: PartView
+    chains: tuple[tuple[str, str], ...]
+    supplier: str
+
+
+class Views:
+    """The picture, ready to be put into words.
+
+    Args:
+        projector: Whose picture it is.
+    """
+
+    def __init__(self, projector: Projector) -> None:
+        self._projector = projector
+        self._catalogue = projector.catalogue
+
+    def chains(self, now: datetime, wanted: str = "") -> list[ChainView]:
+        """Every chain in catalogue order; those whose name, id or organisation holds `wanted`."""
+        sought = wanted.casefold()
+        views = (self.chain(chain, now) for chain in self._catalogue.chains)
+        return [
+            view
+            for view in views
+            if sought in f"{view.name} {view.id} {view.organisation}".casefold()
+        ]
+
+    def chain(self, id_: str, now: datetime) -> ChainView:
+        """Turn one chain into its view; a KeyError says that there is none of that id."""
+        chain = self._catalogue.chains[id_]
+        group = self._catalogue.groups[chain.source]
+        site = self._catalogue.sites.get(group.site or "")
+        told = self._projector.states.get(id_)
+        causes = tuple(self._cause(cause) for cause in told.causes) if told else ()
+        hops = tuple(self._hops(id_))
+        state = self._projector.chain_state(id_)
+        return ChainView(
+            id=id_,
+            name=chain.name,
+            state=state,
+            since=told.since if told else None,
+            reason=told.reason if told else "",
+            flags=tuple(told.flags) if told else (),
+            causes=causes,
+            owners=tuple(dict.fromkeys(one.part.supplier for one in causes if one.part.supplier)),
+            hops=hops,
+            organisation=self._organisation(site.organisation if site else None),
+            group=group.name or group.id,
+            users=group.users,
+            certain=told.users_certain if told else 0,
+            possible=told.users_possible if told else 0,
+            kappa=told.kappa if told else None,
+            known=told is not None,
+            recent=told is not None and now - told.since < RECENT,
+            partly=state == "up" and any(hop.shape == "unknown" for hop in hops),
+        )
+
+    def _organisation(self, id_: str | None) -> str:
+        found = self._catalogue.organisations.get(id_ or "")
+        return found.name if found else ""
+
+    def _hops(self, chain: str) -> Iterable[HopView]:
+        for place, hop in enumerate(self._projector.hops[chain]):
+            worth = self._projector.hop_state(chain, place)
+            yield HopView(
+                place=place,
+                title=hop.title,
+                state=worth.state,
+                up=worth.up,
+                total=worth.total,
+                suppliers=tuple(self.supplier(one) for one in hop.suppliers),
+            )
+
+    def parts(self, hop: Hop, chain: str) -> tuple[list[PartView], list[PartView], list[PartView]]:
+        """Turn a hop of a chain into its members, links and shared risks."""
+        told = self._projector.states.get(chain)
+        causes = frozenset(told.causes) if told else frozenset[str]()
+        members, links, risks = (
+            [self.part(id_, causes) for id_ in ids] for ids in (hop.members, hop.links, hop.risks)
+        )
+        return members, links, risks
+
+    def part(self, id_: str, causes: frozenset[str] = frozenset()) -> PartView:
+        """Turn a component, link or shared risk into its view; one that is not there is told by its id."""
+        name, site, supplier = _facts(self._catalogue, id_)
+        told = self._projector.states.get(id_)
+        return PartView(
+            id=id_,
+            name=name,
+            site=site,
+            supplier=self.supplier(supplier),
+            state=self._projector.state_of(id_),
+            since=told.since if told else None,
+            reason=told.reason if told else "",
+            is_cause=id_ in causes,
+        )
+
+    def supplier(self, id_: str | None) -> str:
+        """The name of a supplier; empty when nobody was named."""
+        found = self._catalogue.suppliers.get(id_ or "")
+        return found.name if found else (id_ or "")
+
+    def _cause(self, id_: str) -> CauseView:
+        told = self._projector.causes.get(id_)
+        component = self._catalogue.components.get(id_)
+        supplier = self._catalogue.suppliers.get(_facts(self._catalogue, id_)[2])
+        contact = supplier.contact if supplier else {}
+        return CauseView(
+            part=self.part(id_, frozenset((id_,))),
+            certainty=told.certainty if told else "",
+            phone=contact.get("phone", ""),
+            email=contact.get("email", ""),
+            runbook=(component.runbook or "") if component else "",
+        )
+
+    def incidents(self) -> list[IncidentView]:
+        """Every incident that is kept: open ones first, then by priority, then the newest first."""
+        views = [self._incident(id_, data) for id_, data in self._projector.incidents.items()]
+        views.sort(key=lambda one: one.data.opened, reverse=True)
+        views.sort(key=lambda one: (one.data.status != "open", one.data.priority or "P9"))
+        return views
+
+    def _incident(self, id_: str, data: IncidentData) -> IncidentView:
+        known = self._catalogue.chains
+        return IncidentView(
+            id=id_,
+            data=data,
+            cause=self.part(data.cause),
+            chains=tuple((chain, known[chain].name) for chain in data.chains if chain in known),
+            supplier=self.supplier(data.supplier),
+        )
+
+
+def counts(chains: Iterable[ChainView]) -> dict[str, int]:
+    """Count chains by state, worst first; states without chains are there too."""
+    seen = Counter(chain.state for chain in chains)
+    return {state: seen[state] for state in SEVERITY}
+
+
+def troubles(chains: Sequence[ChainView], limit: int = 5) -> list[Trouble]:
+    """Turn chains into what is wrong now: one entry a state and cause, the worst first."""
+    groups: dict[tuple[str, object], list[ChainView]] = {}
+    for chain in chains:
+        if chain.known and chain.state in {"down", "degraded", "unknown"}:
+            causes = tuple(cause.part.id for cause in chain.causes) or chain.id
+            groups.setdefault((chain.state, causes), []).append(chain)
+    found = [
+        Trouble(
+            chain=max(group, key=lambda one: (one.certain, one.possible)),
+            others=len(group) - 1,
+            users=sum(one.certain or one.possible for one in group),
+        )
+        for group in groups.values()
+    ]
+    found.sort(key=lambda one: (SEVERITY.index(one.chain.state), -one.users))
+    return found[:limit]
+
+
+def columns(chains: Iterable[ChainView]) -> list[str]:
+    """The hops that any chain has, in order from the user: the columns of the board."""
+    order = (
+        "user",
+        "ap",
+        "access",
+        "distribution",
+        "core",
+        "wan",
+        "datacentre",
+        "services",
+        "application",
+    )
+    seen = {hop.title for chain in chains for hop in chain.hops}
+    return [title for title in order if title in seen]
+
+
+def part_name(catalogue: Catalogue, id_: str) -> str:
+    """The name of a component, link or shared risk for people."""
+    return _facts(catalogue, id_)[0]
+
+
+def _facts(catalogue: Catalogue, id_: str) -> tuple[str, str, str]:
+    """Name, name of the site and id of the supplier of a part."""
+    component = catalogue.components.get(id_)
+    if component is not None:
+        site = catalogue.sites.get(component.site or "")
+        return component.name or id_, site.name if site else "", component.supplier or ""
+    link = catalogue.links.get(id_)
+    if link is not None:
+        ends = " ↔ ".join(part_name(catalogue, end) for end in link.ends)
+        return link.name or ends, "", link.supplier or ""
+    risk = catalogue.shared_risks.get(id_)
+    if risk is not None:
+        return risk.name or id_, "", risk.supplier or ""
+    return id_, "", ""
