@@ -224,9 +224,10 @@ def test_the_written_out_reading_of_bindings_equals_the_plain_one(some, damage) 
 
 
 def test_a_long_length_that_looks_like_a_short_binding_is_read_as_what_it_is() -> None:
-    name = b"\x06\x02\x2b\x06"
-    value = b"\x04\x82\x06\x00" + bytes(0x600)
-    pair = b"\x30\x82" + len(name + value).to_bytes(2, "big") + name + value
-    assert pair[2] == ber.OID
+    content = bytearray(0x608)
+    content[9] = 110  # stands where the length of the value would be, were the binding a short one
+    name_and_value = b"\x06\x02\x2b\x06\x04\x82\x06\x08" + content
+    pair = b"\x30\x82\x06\x10" + name_and_value
+    assert len(name_and_value) == 0x610
     data = b"\x30\x82" + len(pair).to_bytes(2, "big") + pair
-    assert ber._varbinds(data, 0, len(data)) == [(b"\x2b\x06", 4, bytes(0x600))]
+    assert ber._varbinds(data, 0, len(data)) == [(b"\x2b\x06", ber.OCTET_STRING, bytes(content))]

@@ -291,6 +291,26 @@ async def test_many_devices_share_one_socket_and_a_bound(served) -> None:
     await engine.close()
 
 
+async def test_a_device_gets_one_request_until_it_answers_and_four_from_then_on(
+    fast, served
+) -> None:
+    import asyncio
+
+    agent = await served(hold=99)
+    roots = [(*IF, n) for n in (1, 2, 3, 5, 7, 8, 9)]
+    task = asyncio.ensure_future(fast.walk(agent.agent(timeout_s=5.0), roots))
+    at_once = []
+    while not task.done():
+        await asyncio.sleep(0.002)
+        at_once.append(len(agent.held))
+        for late in agent.held:
+            agent.transport.sendto(*late)
+        agent.held.clear()
+    assert len((await task).rows) == 7 * 8
+    assert next(n for n in at_once if n) == 1
+    assert max(at_once) == 4
+
+
 async def test_request_ids_always_take_four_bytes(fast, served) -> None:
     agent = await served()
     await fast.walk(agent.agent(), [MIB])

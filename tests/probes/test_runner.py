@@ -150,6 +150,19 @@ async def test_a_first_failure_has_itself_and_its_path_looked_at_at_once(bench) 
     assert bench.reaches("core")[0].data.status == "up"
 
 
+async def test_a_look_under_way_serves_as_the_re_check(bench) -> None:
+    bench.runner.replace([target("sw-1", recheck=("core",)), target("core")])
+    await bench.clock.advance(61)
+    bench.eye.sees["sw-1"] = Look(status="down", reason="timeout")
+    bench.eye.takes["core"] = 5.0
+    bench.runner.look_now("core")
+    bench.runner.look_now("sw-1")
+    bench.eye.looked.clear()
+    await bench.clock.advance(1)
+    assert [name for name, _ in bench.eye.looked if name == "core"] == ["core"]
+    assert bench.runner.counts.rechecks == 0
+
+
 async def test_a_failure_that_goes_on_is_not_checked_again_and_again(bench) -> None:
     bench.eye.sees["sw-1"] = Look(status="down", reason="timeout")
     bench.runner.replace([target("sw-1", recheck=("core",)), target("core")])
