@@ -68,15 +68,12 @@ def _load(directory: Path, *, examine: bool) -> Catalogue:
     reading.problems.extend(merged.problems)
     service = merged.tree.get("service")
     settings = SERVICE.read(service, ("service",), reading) if service is not None else {}
+    _check_zone(merged.tree.get("timezone"), reading)
     catalogue = compose(merged.tree, reading)
-    if catalogue is not None:
-        _check_zone(catalogue.timezone, reading)
     if catalogue is None or reading.failed:
         raise ConfigError(capped(reading.problems))
     if examine:
-        from topology.lint import (
-            lint,
-        )  # needs the compiled graph, which most verbs load later or never
+        from topology.lint import lint  # compiles the graph: for `check` only
 
         for kind, name, key, severity, code, message in lint(catalogue):
             reading.note(reading.beside(kind, name, key), severity, code, f"`{name}`: {message}")
@@ -84,7 +81,9 @@ def _load(directory: Path, *, examine: bool) -> Catalogue:
     return replace(catalogue, problems=tuple(sorted(reading.problems)))
 
 
-def _check_zone(name: str, into: Reading) -> None:
+def _check_zone(name: Plain, into: Reading) -> None:
+    if not isinstance(name, str) or not name.strip():
+        return  # absent, or refused by its shape
     try:
         ZoneInfo(name)
     except (ValueError, OSError, ZoneInfoNotFoundError):
