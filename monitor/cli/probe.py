@@ -27,9 +27,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--v3-priv", metavar="TYPE:SECRET", help=f"DES, AES128, AES256, ...; the secret {form}"
     )
-    parser.add_argument("--timeout", type=_seconds, default=2.0, help="seconds a try (default 2)")
     parser.add_argument(
-        "--retries", type=_tries, default=2, help="tries after the first (default 2)"
+        "--timeout", metavar="S", type=_seconds, default=2.0, help="seconds a try (default 2)"
+    )
+    parser.add_argument(
+        "--retries", metavar="N", type=_tries, default=2, help="tries after the first (default 2)"
     )
     parser.add_argument(
         "--engine",
@@ -102,6 +104,10 @@ def _engine(name: str, clock: Clock) -> Engine:
 
 
 def _engine_name(args: argparse.Namespace, agent: Agent) -> str:
+    from events.errors import ConfigError
+
+    if args.engine == "fast" and agent.credential.version != "2c":
+        raise ConfigError("keten probe: --engine fast speaks v2c only; leave it out for SNMPv3")
     if args.engine != "auto":
         return str(args.engine)
     return "fast" if agent.credential.version == "2c" else "reference"

@@ -85,6 +85,7 @@ async def test_a_device_that_dies_half_way_is_3_with_what_it_gave(agent, capsys)
         (["--community", "file:no/such/file"], "cannot be read"),
         (["--v3-user", "u", "--v3-auth", "SHA256"], "TYPE:SECRET"),
         (["--v3-user", "u", "--v3-priv", "AES128:secret"], "needs --v3-auth"),
+        (["--v3-user", "u", "--engine", "fast"], "speaks v2c only"),
         (["--v3-user", "u", "--v3-auth", "SHA9:secretsecret"], "'SHA9' is not known"),
     ],
 )

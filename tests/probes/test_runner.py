@@ -92,8 +92,7 @@ async def test_every_target_is_looked_at_once_an_interval(bench) -> None:
     assert bench.runner.counts.overruns == 0
 
 
-async def test_a_thousand_targets_are_spread_over_the_interval_and_none_is_late() -> None:
-    clock = ManualClock(START)
+def test_a_thousand_targets_are_spread_over_the_interval_and_none_is_late() -> None:
     schedule = Schedule()
     schedule.replace([target(f"sw-{n}") for n in range(1000)], 0.0)
     due: dict[str, list[float]] = {}
@@ -111,7 +110,6 @@ async def test_a_thousand_targets_are_spread_over_the_interval_and_none_is_late(
     assert max(moments[0] for moments in due.values()) < 12
     per_second = Counter(int(at) for moments in due.values() for at in moments[1:])
     assert max(per_second.values()) < 40
-    assert clock.monotonic() == 0
 
 
 async def test_what_is_seen_is_published_under_the_probes_name_at_the_end_of_the_look(
@@ -203,8 +201,8 @@ async def test_no_more_than_the_bound_look_at_once() -> None:
 
 
 async def test_a_trap_has_its_device_looked_at_at_once_even_while_it_is_looked_at(bench) -> None:
-    bench.runner.replace([target("sw-1", interval_s=1e6)])
-    await bench.clock.advance(250_000)
+    bench.runner.replace([target("sw-1", interval_s=600.0)])
+    await bench.clock.advance(125)
     bench.eye.looked.clear()
     assert bench.runner.look_now("sw-1")
     assert bench.runner.look_now("sw-1")
