@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from alerting.engine import Alerting, AlertingState
 from alerting.problem import problems
+from events import ids
 from events.contract import (
     AnyEvent,
     Change,
@@ -60,12 +62,15 @@ class FoldState(Struct):
     Attributes:
         now: How far time has come.
         met: Ids of the events at exactly that moment, so that a repeat has no effect.
+        said: Ids of what came out at that moment, with how often the same was said: there and back within
+            one moment is three words, and readers know a word by its id.
     """
 
     catalogue: str
     format: int = FORMAT
     now: datetime = _START
     met: set[str] = set()
+    said: dict[str, int] = {}
     topology: TopologyState = field(default_factory=TopologyState)
     alerting: AlertingState = field(default_factory=AlertingState)
 
@@ -112,21 +117,17 @@ class Fold:
                 f"{event.id} is of {text(event.time)}, the fold is at {text(state.now)}"
             )
         told = self._run(event.time, whole=False)
-        if event.time > state.now:
-            state.now = event.time
-            state.met.clear()
+        self._move(event.time)
         if event.id in state.met:
             return told
         state.met.add(event.id)
         outcome = self._topology.apply(event)
-        return [*told, *outcome, *self._alerting.apply(event, outcome)]
+        return [*told, *self._distinct([*outcome, *self._alerting.apply(event, outcome)])]
 
     def advance(self, to: datetime) -> list[AnyEvent]:
         """Let everything happen that is due up to and including a moment."""
         told = self._run(to, whole=True)
-        if to > self._state.now:
-            self._state.now = to
-            self._state.met.clear()
+        self._move(to)
         return told
 
     def next_due(self) -> datetime | None:
@@ -137,14 +138,27 @@ class Fold:
     def _run(self, to: datetime, *, whole: bool) -> list[AnyEvent]:
         told: list[AnyEvent] = []
         while (due := self.next_due()) is not None and (due < to or (whole and due == to)):
-            if due > self._state.now:
-                self._state.now = due
-                self._state.met.clear()
+            self._move(due)
             outcome = self._topology.run_due(due)
-            told.extend(outcome)
-            told.extend(self._alerting.follow(outcome, due))
-            told.extend(self._alerting.run_due(due))
+            notices = self._alerting.follow(outcome, due)
+            told += self._distinct([*outcome, *notices, *self._alerting.run_due(due)])
         return told
+
+    def _move(self, to: datetime) -> None:
+        if to > self._state.now:
+            self._state.now = to
+            self._state.met.clear()
+            self._state.said.clear()
+
+    def _distinct(self, told: list[AnyEvent]) -> list[AnyEvent]:
+        """Give the second of two equal words of one moment an id of its own."""
+        distinct = []
+        for event in told:
+            often = self._state.said.get(event.id, 0)
+            self._state.said[event.id] = often + 1
+            own = replace(event, id=ids.derive(event.id, often)) if often else event
+            distinct.append(own)
+        return distinct
 
     # --- snapshots ----------------------------------------------------------------------------
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from events import ids
 from events.contract import AnyEvent, Correction, Incident, Notification, RootCause, State
 from events.span import text
 from monitor.fold import Fold, SnapshotRefused
@@ -222,7 +224,7 @@ class Timeline:
         ]
         new = self._note(after)
         wrong = [
-            now
+            replace(now, id=ids.derive(now.id, self.refolds))
             for said in list(self._said.values())
             if (now := self._live.present(said)).data != said.data
         ]

@@ -18,13 +18,26 @@ if TYPE_CHECKING:
 
     from events.contract import Observation
 
-__all__ = ["NEVER", "Check", "Evidence", "Finding", "expire", "judge", "observe"]
+__all__ = [
+    "NEVER",
+    "POLLED",
+    "WORKING",
+    "Check",
+    "Evidence",
+    "Finding",
+    "expire",
+    "judge",
+    "observe",
+]
 
 NEVER = "nog niet gemeten"
 """Reason of a component with a probe that nobody has looked at yet."""
 
 POLLED = ("reach", "service")
 """Kinds that a probe repeats every interval: only their silence means something (CORE.md 1.2)."""
+
+WORKING = ("up", "degraded")
+"""States in which a component carries service."""
 
 _BEST = ("up", "degraded", "down", "unknown")
 _WORST = ("down", "unknown", "degraded", "up")

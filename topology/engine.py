@@ -28,9 +28,10 @@ from events.contract import (
     Tick,
 )
 from topology.chains import ChainRecord, Chains, Move
-from topology.component import NEVER, POLLED, Evidence, Finding, expire, judge, observe
-from topology.inference import WORKING, Inference, Memory
+from topology.component import NEVER, POLLED, WORKING, Evidence, Finding, expire, judge, observe
+from topology.inference import Inference
 from topology.maintenance import Windows, Work
+from topology.suspect import Memory
 from topology.timers import Timers
 
 if TYPE_CHECKING:

@@ -12,8 +12,6 @@ from collections import deque
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from events.span import EPOCH
 from topology.component import Evidence, Finding, judge
 from topology.rootcause import (
@@ -25,7 +23,9 @@ from topology.rootcause import (
     explain_component,
     explain_risk,
 )
+from topology.standing import FAIL, OK, OUT, SILENT, Standing
 from topology.surroundings import Surroundings
+from topology.suspect import Blindness, Memory, Suspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,63 +33,13 @@ if TYPE_CHECKING:
     from topology.management import Edge, Management
     from topology.model import Catalogue, Probe
 
-__all__ = ["CHECKING", "Blindness", "Inference", "Memory", "Suspect"]
+__all__ = ["CHECKING", "Inference"]
 
 CHECKING = "wordt nagekeken"
 """Reason of a component that failed and whose surroundings are still being looked at."""
 
-OK, FAIL, SILENT, OUT = "ok", "fail", "silent", "out"
-"""Answers; does not answer; not looked at; known to be down without inference."""
-
-WORKING = ("up", "degraded")
-
 DEFAULT_WAIT = timedelta(seconds=66)
 """Longest wait for a component without a probe: 60 s + 2 s x (2 retries + 1), the usual settings."""
-
-
-class Suspect(Struct):
-    """Something that failed, and what became of it.
-
-    Attributes:
-        asked: The surroundings must have been seen from here on before anything is decided.
-        since: First failed observation.
-        verdict: `pending`; `cause`; `shadow` (of `causes`); `answering` (what is behind it answers).
-        decided: When the verdict became what it is.
-        firm: Decided with all surroundings seen, not because the wait was over.
-        capped: The wait is over.
-        again: Asked again after what hid it came back: nothing is decided before its own next observation.
-        frontier: It stands next to something that answers.
-        hidden: Since it was asked there was a moment at which something else explained its silence.
-    """
-
-    asked: datetime
-    since: datetime
-    verdict: str = "pending"
-    decided: datetime | None = None
-    firm: bool = False
-    capped: bool = False
-    again: bool = False
-    frontier: bool = False
-    hidden: bool = False
-    causes: list[str] = []
-    cost: int | None = None
-    runner_up: int | None = None
-    certainty: str = ""
-
-
-class Blindness(Struct, frozen=True):
-    """A vantage point that sees nothing: since when, and the explanation."""
-
-    since: datetime
-    explanation: Explanation
-
-
-class Memory(Struct):
-    """What inference remembers: suspects, blind vantage points, last answer per vantage point."""
-
-    suspects: dict[str, Suspect] = {}
-    blind: dict[str, Blindness] = {}
-    answered: dict[str, datetime] = {}
 
 
 class Inference:
@@ -114,17 +64,14 @@ class Inference:
         self._evidence, self.memory = evidence, memory
         self.touched: set[str] = set()
         self._vias: dict[str, str] = {v: management.vias[v] for v in memory.blind}
-        self._answering: dict[str, set[str]] = {v: set() for v in management.roots}
-        self._status: dict[str, str] = {}
+        self._standing = Standing(management, evidence, self._vias)
         self._around = Surroundings(
             management,
-            self._seen_at,
+            self._standing.seen_at,
             lambda id_: catalogue.components[id_].probe is not None,
         )
         self._queue: deque[str] = deque()
         self._now = EPOCH
-        for id_ in sorted(evidence):
-            self._count(id_)
         for id_, suspect in sorted(memory.suspects.items()):
             if suspect.verdict == "pending":
                 self._around.complete(id_, suspect.asked)
@@ -171,10 +118,10 @@ class Inference:
         kinds = {c.kind for c in evidence.checks.values() if c.counts == "down"}
         if id_ in self._management.links and kinds:
             ends = self._management.links[id_]
-            kinds |= {"reach" for end in ends if self._status.get(end) == FAIL}
+            kinds |= {"reach" for end in ends if self._standing.status(end) == FAIL}
         elif id_ in self._management.toward and "reach" in kinds:
             edges = self._management.toward[id_]
-            kinds |= {"port" for edge in edges if self._port(edge) == "down"}
+            kinds |= {"port" for edge in edges if self._standing.port(edge) == "down"}
         return len(kinds) > 1
 
     # --- what the engine tells ----------------------------------------------------------------
@@ -188,7 +135,7 @@ class Inference:
             vantage: The vantage point that just got an answer from it, else None.
         """
         self._now = now
-        if vantage is not None and vantage in self._answering:
+        if vantage is not None and vantage in self._management.roots:
             self._answer(vantage)
         if id_ in self._management.links:
             self._link_seen(id_)
@@ -208,44 +155,9 @@ class Inference:
 
     # --- status -------------------------------------------------------------------------------
 
-    def _look(self, id_: str) -> str:
-        evidence = self._evidence.get(id_)
-        if evidence is None:
-            return SILENT
-        answered = gasped = None
-        failed = False
-        for check in evidence.checks.values():
-            if check.kind == "recorded":
-                return {"down": OUT, "unknown": SILENT}.get(check.status, OK)
-            if check.kind == "self" and check.status == "down":
-                gasped = check.time
-            elif check.kind == "reach" and check.vantage not in self._vias:
-                if check.counts in WORKING:
-                    answered = max(answered or check.time, check.time)
-                failed |= check.counts == "down"
-        if gasped is not None and (answered is None or gasped > answered):
-            return FAIL
-        return OK if answered else FAIL if failed else SILENT
-
-    def _count(self, id_: str) -> str:
-        """Bring the derived counts of one component up to date; return its status before."""
-        before = self._status.get(id_, SILENT)
-        if id_ not in self._management.nearer:
-            return before
-        self._status[id_] = self._look(id_)
-        evidence = self._evidence.get(id_, Evidence())
-        for check in evidence.of("reach"):
-            answering = self._answering.setdefault(check.vantage, set())
-            (answering.add if check.counts in WORKING else answering.discard)(id_)
-        return before
-
-    def _seen_at(self, id_: str) -> datetime | None:
-        evidence = self._evidence.get(id_)
-        return None if evidence is None else evidence.looked
-
     def _component_seen(self, id_: str) -> None:
-        before = self._count(id_)
-        status = self._status[id_]
+        before = self._standing.count(id_)
+        status = self._standing.status(id_)
         suspect = self.memory.suspects.get(id_)
         if status == FAIL and suspect is None:
             self.memory.suspects[id_] = Suspect(asked=self._now, since=self._now)
@@ -282,9 +194,9 @@ class Inference:
                     continue
                 seen.add(edge.component)
                 self._queue.append(edge.component)
-                if self._status.get(edge.component, SILENT) == SILENT:
+                if self._standing.status(edge.component) == SILENT:
                     ahead.append(edge.component)
-        answers = self._status.get(id_) == OK
+        answers = self._standing.status(id_) == OK
         for edge in self._management.toward[id_]:
             self._queue.append(edge.link)
             above = self.memory.suspects.get(edge.component)
@@ -303,23 +215,25 @@ class Inference:
             return
         del self._vias[vantage]
         for id_ in self._of_vantage(vantage):
-            self._count(id_)
-            if self._status.get(id_) == FAIL and id_ not in self.memory.suspects:
+            self._standing.count(id_)
+            if self._standing.status(id_) == FAIL and id_ not in self.memory.suspects:
                 self.memory.suspects[id_] = Suspect(asked=self._now, since=self._now, again=True)
                 self._queue.append(id_)
 
     def _goes_blind(self, vantage: str, suspect: Suspect) -> None:
         root = self._management.roots[vantage]
         last = self.memory.answered.get(vantage)
-        failing = [s.since for id_, s in self.memory.suspects.items() if id_ in self._status]
+        failing = [
+            s.since for id_, s in self.memory.suspects.items() if id_ in self._management.nearer
+        ]
         after = [since for since in failing if last is None or since > last]
         explanation = explain_blind(self._management.vias[vantage], cost_of(self._catalogue, root))
         since = min(after, default=suspect.since)
         self.memory.blind[vantage] = Blindness(since, explanation)
         self._vias[vantage] = self._management.vias[vantage]
         for id_ in self._of_vantage(vantage):
-            self._count(id_)
-            if self._status.get(id_) != FAIL:
+            self._standing.count(id_)
+            if self._standing.status(id_) != FAIL:
                 self.memory.suspects.pop(id_, None)
         for link in self._management.links:
             if link in self.memory.suspects:
@@ -341,9 +255,11 @@ class Inference:
         for vantage in dict.fromkeys(c.vantage for c in checks if c.vantage not in self._vias):
             if vantage not in self._management.roots:
                 continue
-            if not self._answering[vantage]:
+            if not self._standing.anybody(vantage):
                 return vantage
-            if self._management.roots[vantage] == id_ and not self._forwards(id_, suspect):
+            if self._management.roots[vantage] == id_ and not self._standing.forwards(
+                id_, suspect.asked
+            ):
                 return vantage
         return None
 
@@ -367,7 +283,7 @@ class Inference:
                     self._neighbours(id_)
 
     def _judge_component(self, id_: str, suspect: Suspect) -> None:
-        live = self._live(id_)
+        live = self._standing.live(id_)
         suspect.hidden |= not live
         if suspect.verdict == "pending" and not self._ready(id_, suspect):
             return
@@ -376,7 +292,7 @@ class Inference:
             self._goes_blind(vantage, suspect)
             return
         suspect.frontier = bool(live)
-        if self._forwards(id_, suspect) or self._management.nearer[id_] is None:
+        if self._standing.forwards(id_, suspect.asked) or self._management.nearer[id_] is None:
             self._conclude(suspect, "answering", ())
         elif (risk := self._under(id_)) is not None:
             suspect.hidden = True
@@ -428,38 +344,12 @@ class Inference:
 
     def _ready(self, id_: str, suspect: Suspect) -> bool:
         """Whether the path to the poller and its neighbours were seen since, or the wait is over."""
-        own = self._seen_at(id_)
+        own = self._standing.seen_at(id_)
         if suspect.again and (own is None or own < suspect.asked):
             return False
         suspect.again = False
         suspect.firm = self._around.complete(id_, suspect.asked)
         return suspect.firm or suspect.capped
-
-    def _reached(self, id_: str, seen: set[str]) -> bool:
-        """Whether the poller gets as far as this component."""
-        status = self._status.get(id_, SILENT)
-        if status != SILENT:
-            return status == OK
-        if self._management.nearer[id_] is None:
-            return True
-        seen.add(id_)
-        edges = self._management.toward[id_]
-        return any(
-            not self._cut(edge.link) and self._reached(edge.component, seen)
-            for edge in edges
-            if edge.component not in seen
-        )
-
-    def _live(self, id_: str) -> list[Edge]:
-        """The steps toward the poller whose other side answers and whose link is not known to be down."""
-        edges = self._management.toward[id_]
-        return [e for e in edges if not self._cut(e.link) and self._reached(e.component, {id_})]
-
-    def _cut(self, link: str) -> bool:
-        evidence = self._evidence.get(link)
-        if evidence is None:
-            return False
-        return any(c.status == "down" for c in evidence.of("recorded", "supplier"))
 
     def _above(self, id_: str) -> set[str]:
         """The causes nearest to a component on its ways to the poller."""
@@ -467,46 +357,25 @@ class Inference:
         seen, ahead = {id_}, [id_]
         while ahead:
             for edge in self._management.toward[ahead.pop()]:
-                if self._cut(edge.link):
+                if self._standing.cut(edge.link):
                     causes.add(edge.link)
                 if edge.component in seen:
                     continue
                 seen.add(edge.component)
                 suspect = self.memory.suspects.get(edge.component)
                 verdict = suspect.verdict if suspect is not None else ""
-                if verdict == "cause" or self._status.get(edge.component) == OUT:
+                if verdict == "cause" or self._standing.status(edge.component) == OUT:
                     causes.add(edge.component)
                 elif suspect is not None and verdict == "shadow" and suspect.frontier:
                     causes.update(suspect.causes)
-                elif not self._reached(edge.component, {id_}):
+                elif not self._standing.reached(edge.component, {id_}):
                     ahead.append(edge.component)
         return causes
 
-    def _forwards(self, id_: str, suspect: Suspect) -> bool:
-        """Whether something answers that can be reached through this component only."""
-        for edge in self._management.away[id_]:
-            at = self._seen_at(edge.component)
-            if self._status.get(edge.component) != OK or at is None or at < suspect.asked:
-                continue
-            others = [e for e in self._management.toward[edge.component] if e.component != id_]
-            root = self._management.nearer[edge.component] is None
-            if not root and not any(self._reached(e.component, {edge.component}) for e in others):
-                return True
-        return False
-
     def _explain(self, id_: str, live: list[Edge]) -> Explanation:
         said = any(c.status == "down" for c in self._evidence[id_].of("self", "supplier"))
-        ports = [Port(edge.link, self._port(edge)) for edge in live]
+        ports = [Port(edge.link, self._standing.port(edge)) for edge in live]
         return explain_component(id_, cost_of(self._catalogue, id_), ports, said_down=said)
-
-    def _port(self, edge: Edge) -> str | None:
-        """The port at the poller's side of a link."""
-        evidence = self._evidence.get(edge.link)
-        checks = evidence.of("port") if evidence else []
-        found = {c.status for c in checks if c.seen_from in (edge.component, "")}
-        if "down" in found:
-            return "down"
-        return "up" if found & set(WORKING) else None
 
     # --- links --------------------------------------------------------------------------------
 
@@ -515,7 +384,7 @@ class Inference:
         ends = self._management.links[link]
         failed = [(e, self.memory.suspects.get(e)) for e in ends]
         known = [(e, s) for e, s in failed if s is not None and s.verdict != "answering"]
-        out = [end for end in ends if self._status.get(end) == OUT]
+        out = [end for end in ends if self._standing.status(end) == OUT]
         if len(self._vias) == len(self._management.roots):
             self._conclude(suspect, "pending", ())
         elif known:
@@ -558,8 +427,8 @@ class Inference:
         members = [
             m for m in self._catalogue.shared_risks[risk].members if m in self._management.nearer
         ]
-        failing = [m for m in members if self._status.get(m) == FAIL]
-        if not failing or any(self._status.get(m) == OK for m in members):
+        failing = [m for m in members if self._standing.status(m) == FAIL]
+        if not failing or any(self._standing.status(m) == OK for m in members):
             self._withdraw(risk)
             return False
         return risk in self.memory.suspects or self._accuse(risk, failing)
@@ -568,7 +437,7 @@ class Inference:
         since = [self.memory.suspects[m].since for m in failing if m in self.memory.suspects]
         if len(since) < len(failing) or max(since) - min(since) > timedelta(seconds=SPREAD_S):
             return False
-        live = [(m, self._live(m)) for m in failing]
+        live = [(m, self._standing.live(m)) for m in failing]
         parts = [self._explain(m, edges) for m, edges in live if edges]
         explanation = explain_risk(risk, cost_of(self._catalogue, risk), parts)
         if explanation is None:

@@ -1,0 +1,133 @@
+"""Who answers, who does not, and how far the poller gets through those who do.
+
+Source: CORE.md 3.1 and 3.2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topology.component import WORKING, Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from topology.management import Edge, Management
+
+__all__ = ["FAIL", "OK", "OUT", "SILENT", "Standing"]
+
+OK, FAIL, SILENT, OUT = "ok", "fail", "silent", "out"
+"""Answers; does not answer; not looked at; known to be down without inference."""
+
+
+class Standing:
+    """The status of every component of the management graph; derived from the evidence.
+
+    Args:
+        blind: Vantage points whose word does not count now; shared with inference, which writes it.
+    """
+
+    def __init__(
+        self,
+        management: Management,
+        evidence: Mapping[str, Evidence],
+        blind: Mapping[str, str],
+    ) -> None:
+        self._management, self._evidence, self._vias = management, evidence, blind
+        self._answering: dict[str, set[str]] = {v: set() for v in management.roots}
+        self._status: dict[str, str] = {}
+        for id_ in evidence:
+            self.count(id_)
+
+    def status(self, id_: str) -> str:
+        """The status of a component: one of `OK`, `FAIL`, `SILENT`, `OUT`."""
+        return self._status.get(id_, SILENT)
+
+    def anybody(self, vantage: str) -> bool:
+        """Whether anything answers a vantage point."""
+        return bool(self._answering[vantage])
+
+    def _look(self, id_: str) -> str:
+        evidence = self._evidence.get(id_)
+        if evidence is None:
+            return SILENT
+        answered = gasped = None
+        failed = False
+        for check in evidence.checks.values():
+            if check.kind == "recorded":
+                return {"down": OUT, "unknown": SILENT}.get(check.status, OK)
+            if check.kind == "self" and check.status == "down":
+                gasped = check.time
+            elif check.kind == "reach" and check.vantage not in self._vias:
+                if check.counts in WORKING:
+                    answered = max(answered or check.time, check.time)
+                failed |= check.counts == "down"
+        if gasped is not None and (answered is None or gasped > answered):
+            return FAIL
+        return OK if answered else FAIL if failed else SILENT
+
+    def count(self, id_: str) -> str:
+        """Bring the derived counts of one component up to date; return its status before."""
+        before = self.status(id_)
+        if id_ not in self._management.nearer:
+            return before
+        self._status[id_] = self._look(id_)
+        evidence = self._evidence.get(id_, Evidence())
+        for check in evidence.of("reach"):
+            answering = self._answering.setdefault(check.vantage, set())
+            (answering.add if check.counts in WORKING else answering.discard)(id_)
+        return before
+
+    def seen_at(self, id_: str) -> datetime | None:
+        """When a component was last asked whether it answers; None = never."""
+        evidence = self._evidence.get(id_)
+        return None if evidence is None else evidence.looked
+
+    def reached(self, id_: str, seen: set[str]) -> bool:
+        """Whether the poller gets as far as this component."""
+        status = self.status(id_)
+        if status != SILENT:
+            return status == OK
+        if self._management.nearer[id_] is None:
+            return True
+        seen.add(id_)
+        edges = self._management.toward[id_]
+        return any(
+            not self.cut(edge.link) and self.reached(edge.component, seen)
+            for edge in edges
+            if edge.component not in seen
+        )
+
+    def live(self, id_: str) -> list[Edge]:
+        """The steps toward the poller whose other side answers and whose link is not known to be down."""
+        edges = self._management.toward[id_]
+        return [e for e in edges if not self.cut(e.link) and self.reached(e.component, {id_})]
+
+    def cut(self, link: str) -> bool:
+        """Whether a link is known to be down without inference."""
+        evidence = self._evidence.get(link)
+        if evidence is None:
+            return False
+        return any(c.status == "down" for c in evidence.of("recorded", "supplier"))
+
+    def forwards(self, id_: str, asked: datetime) -> bool:
+        """Whether something answers that can be reached through this component only."""
+        for edge in self._management.away[id_]:
+            at = self.seen_at(edge.component)
+            if self._status.get(edge.component) != OK or at is None or at < asked:
+                continue
+            others = [e for e in self._management.toward[edge.component] if e.component != id_]
+            root = self._management.nearer[edge.component] is None
+            if not root and not any(self.reached(e.component, {edge.component}) for e in others):
+                return True
+        return False
+
+    def port(self, edge: Edge) -> str | None:
+        """The port at the poller's side of a link."""
+        evidence = self._evidence.get(edge.link)
+        checks = evidence.of("port") if evidence else []
+        found = {c.status for c in checks if c.seen_from in (edge.component, "")}
+        if "down" in found:
+            return "down"
+        return "up" if found & set(WORKING) else None

@@ -1,0 +1,56 @@
+"""What inference remembers between two observations: who failed, and which pollers see nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from topology.rootcause import Explanation
+
+__all__ = ["Blindness", "Memory", "Suspect"]
+
+
+class Suspect(Struct):
+    """Something that failed, and what became of it.
+
+    Attributes:
+        asked: The surroundings must have been seen from here on before anything is decided.
+        since: First failed observation.
+        verdict: `pending`; `cause`; `shadow` (of `causes`); `answering` (what is behind it answers).
+        decided: When the verdict became what it is.
+        firm: Decided with all surroundings seen, not because the wait was over.
+        capped: The wait is over.
+        again: Asked again after what hid it came back: nothing is decided before its own next observation.
+        frontier: It stands next to something that answers.
+        hidden: Since it was asked there was a moment at which something else explained its silence.
+    """
+
+    asked: datetime
+    since: datetime
+    verdict: str = "pending"
+    decided: datetime | None = None
+    firm: bool = False
+    capped: bool = False
+    again: bool = False
+    frontier: bool = False
+    hidden: bool = False
+    causes: list[str] = []
+    cost: int | None = None
+    runner_up: int | None = None
+    certainty: str = ""
+
+
+class Blindness(Struct, frozen=True):
+    """A vantage point that sees nothing: since when, and the explanation."""
+
+    since: datetime
+    explanation: Explanation
+
+
+class Memory(Struct):
+    """What inference remembers: suspects, blind vantage points, last answer per vantage point."""
+
+    suspects: dict[str, Suspect] = {}
+    blind: dict[str, Blindness] = {}
+    answered: dict[str, datetime] = {}
