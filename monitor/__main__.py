@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
+import re
 import sys
+from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from monitor.cli.verb import PARTIAL, USAGE, Verb, say
+from monitor.cli.verb import OK, PARTIAL, USAGE, Verb, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-FAMILIES = ("service", "catalogue", "offline", "replay", "live", "probe")
+FAMILIES = ("service", "catalogue", "offline", "replay", "export", "live", "probe")
 """Modules of `monitor.cli`, each with its VERBS, in the order of `keten --help`."""
 
 INTERRUPTED = 130
@@ -26,9 +30,19 @@ stdout carries the result, stderr the messages. `keten VERB --help` shows exampl
 
 
 class _Parser(argparse.ArgumentParser):
+    """A parser that refuses in our words; options are never guessed from their beginning."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(allow_abbrev=False, **how)
+
     def error(self, message: str) -> NoReturn:
         say(f"{self.prog}: {message}\nTry: {self.prog} --help")
         raise SystemExit(USAGE)
+
+    def refuse(self, kind: str, word: str, known: Iterable[str]) -> NoReturn:
+        """Refuse a word, naming the nearest one that exists."""
+        near = get_close_matches(word, list(known), n=1)
+        self.error(f"unknown {kind} {word}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 def verbs() -> list[Verb]:
@@ -57,8 +71,26 @@ def parser(every: Sequence[Verb]) -> argparse.ArgumentParser:
         )
         one.add_argument("--json", action="store_true", help="the result as JSON")
         verb.arguments(one)
-        one.set_defaults(run=verb.run)
+        one.set_defaults(run=verb.run, parser=one)
     return top
+
+
+def _parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """Turn words into arguments; a verb or option that does not exist is refused with the nearest one."""
+    every = verbs()
+    top = parser(every)
+    names = [verb.name for verb in every]
+    if argv and not argv[0].startswith("-") and argv[0] not in names:
+        top.refuse("verb", argv[0], names)
+    args, extra = top.parse_known_args(argv)
+    if not hasattr(args, "run"):
+        top.print_help(sys.stderr)
+        raise SystemExit(USAGE)
+    if extra:
+        option = extra[0].partition("=")[0]
+        known = re.findall(r"--?[a-z][a-z0-9-]*", args.parser.format_usage())
+        args.parser.refuse("option" if option.startswith("-") else "argument", option, known)
+    return args
 
 
 def _version() -> str:
@@ -69,11 +101,19 @@ def _version() -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    top = parser(verbs())
-    args = top.parse_args(argv)
-    if not hasattr(args, "run"):
-        top.print_help(sys.stderr)
-        return USAGE
+    _speak_utf8()
+    try:
+        code = _run(_parsed(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_stdout()
+        return OK
+    return code
+
+
+def _run(args: argparse.Namespace) -> int:
     from events.errors import ConfigError, KetenError, TransientError
 
     try:
@@ -87,11 +127,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KetenError as error:
         say(f"keten: {error}")
         return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+
+
+def _speak_utf8() -> None:
+    """Results and messages are UTF-8 whatever the locale: they are read by programs as often as by people."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _close_stdout() -> None:
+    """The reader has left: what is still in the buffer goes nowhere, without a word."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ async def _export(args: argparse.Namespace, span: tuple[datetime | None, datetim
 
     overrides = {"data": args.data, "log": args.log, "kafka_servers": args.kafka_servers}
     settings = settings_of(Path(args.directory), overrides)
-    log = await open_log(settings, SystemClock(), read_only=True)
+    log = open_log(settings, SystemClock(), read_only=True)
     topics = [OBSERVATIONS, COMMANDS] if args.inputs else [t for t in TOPICS if t != "assignments"]
     try:
         for topic in topics:

@@ -94,15 +94,19 @@ class Process:
         return code
 
 
-@contextmanager
-def demo(directory: Path, log: Path, **more: object) -> Iterator[Process]:
-    """The demo on ports of its own."""
-    ports = {
+def ports() -> dict[str, int]:
+    """Free ports for a demo; the same ones give the same catalogue, so that a restart goes on."""
+    return {
         "--port": free_port(),
         "--snmp-port": free_port(socket.SOCK_DGRAM),
         "--trap-port": free_port(socket.SOCK_DGRAM),
     }
-    options = [str(word) for pair in {**ports, **more}.items() for word in pair]
+
+
+@contextmanager
+def demo(directory: Path, log: Path, on: dict[str, int] | None = None) -> Iterator[Process]:
+    """The demo on ports of its own."""
+    options = [str(word) for pair in (on or ports()).items() for word in pair]
     process = Process(["demo", "--data", str(directory), *options])
     process.start(log)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.running import Process, demo, keten, wait_until
+from tests.faults.running import Process, demo, keten, ports, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -23,12 +23,14 @@ def observed(running: Process) -> int:
 def test_a_killed_and_restarted_service_knows_what_a_replay_of_its_export_gives(tmp_path):
     log = tmp_path / "stderr"
     catalogue = tmp_path / "demo" / "catalogus"
+    on = ports()
     for _ in range(3):
-        with demo(tmp_path / "demo", log) as running:
+        with demo(tmp_path / "demo", log, on) as running:
             wait_until(lambda running=running: observed(running) > 400, "400 observations")
             running.kill()
-    with demo(tmp_path / "demo", log) as running:
+    with demo(tmp_path / "demo", log, on) as running:
         wait_until(lambda: observed(running) > 400, "400 observations after the last restart")
+        assert log.read_text().count('"snapshot": "2') == 3, "restarts go on from a snapshot"
         told = keten("status", "--url", running.url, "--json")
         exported = keten("export", catalogue)
         assert exported.returncode == 0, exported.stderr

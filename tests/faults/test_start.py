@@ -51,7 +51,8 @@ def test_any_address_but_loopback_is_refused(catalogue):
     assert b"login" in result.stderr
 
 
-def test_one_role_without_kafka_is_refused_with_the_reason(catalogue):
+def test_one_role_without_kafka_is_refused_with_the_reason(catalogue, monkeypatch):
+    monkeypatch.setenv("LAN_RO", "public")
     result = keten("run", catalogue, "--role", "probe")
     assert result.returncode == 2
     assert b"--log kafka" in result.stderr
