@@ -45,12 +45,22 @@ class _Parser(argparse.ArgumentParser):
         self.error(f"unknown {kind} {word}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that costs more than all the verbs."""
+
+    def __call__(self, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"keten {version('ketenmonitor')}\n")
+        raise SystemExit(OK)
+
+
 def verbs() -> list[Verb]:
     """Every verb, in the order of the help."""
     return [verb for name in FAMILIES for verb in import_module(f"monitor.cli.{name}").VERBS]
 
 
-def parser(every: Sequence[Verb]) -> argparse.ArgumentParser:
+def parser(every: Sequence[Verb]) -> _Parser:
     """Build the parser of all verbs."""
     raw = argparse.RawDescriptionHelpFormatter
     top = _Parser(
@@ -59,7 +69,7 @@ def parser(every: Sequence[Verb]) -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=raw,
     )
-    top.add_argument("--version", action="version", version=_version())
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     under = top.add_subparsers(metavar="VERB", title="verbs", parser_class=_Parser)
     for verb in every:
         examples = "\n".join(f"  {line}" for line in verb.examples)
@@ -91,12 +101,6 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
         known = re.findall(r"--?[a-z][a-z0-9-]*", args.parser.format_usage())
         args.parser.refuse("option" if option.startswith("-") else "argument", option, known)
     return args
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return f"keten {version('ketenmonitor')}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

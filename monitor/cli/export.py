@@ -1,4 +1,4 @@
-"""The verb export: the log as event lines."""
+"""The verb export: the log as event lines; `--json` changes nothing, as each line is JSON already."""
 
 from __future__ import annotations
 

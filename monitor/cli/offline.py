@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor.cli.verb import OK, Verb, emit, say
+from monitor.cli.verb import OK, Verb, emit
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from topology.model import Catalogue
 
@@ -66,10 +67,10 @@ def _as_table(result: dict[str, Any]) -> str:
 
 EVALUATE = Verb(
     name="evaluate",
-    summary="chain states for given component states",
+    summary="The state of every chain, given the states of components.",
     examples=(
-        "keten evaluate catalogue states.json",
-        "keten evaluate catalogue states.json --json",
+        "keten evaluate region/ states.json",
+        "keten evaluate region/ states.json --json | jq '.chains[].state'",
     ),
     arguments=_with_states,
     run=_evaluate,
@@ -80,40 +81,57 @@ def _with_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help="the catalogue directory")
     parser.add_argument(
         "--format",
-        default="graphml",
-        help="graphml, json (node-link), or both with a comma (default: %(default)s)",
+        metavar="FORMAT",
+        help="graphml (default), json (node-link; --json is the same), or both with a comma",
     )
     parser.add_argument(
-        "--output", metavar="DIR", help="write graph.graphml and graph.json there, not to stdout"
+        "--output",
+        metavar="DIR",
+        help="write graph.graphml and graph.json there; the result is their paths",
     )
 
 
 def _graph(args: argparse.Namespace) -> int:
     from monitor.catalogue_files import load
 
-    formats = ["json"] if args.json else _formats(args)
+    formats = _formats(args)
     catalogue = load(args.directory)
     texts = {name: _drawn(catalogue, name) for name in formats}
     if args.output is None:
         sys.stdout.write(texts[formats[0]])
         return OK
-    directory = Path(args.output)
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (directory / f"graph.{name}").write_text(text, encoding="utf-8")
-    say(f"written to {directory}: " + ", ".join(f"graph.{name}" for name in formats))
+    written = _written(Path(args.output), texts)
+    emit(args, {"written": written}, "\n".join(written))
     return OK
+
+
+def _written(directory: Path, texts: Mapping[str, str]) -> list[str]:
+    """Write a file a format; return their paths."""
+    from events.errors import ConfigError
+
+    paths = {name: directory / f"graph.{name}" for name in texts}
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, path in paths.items():
+            path.write_text(texts[name], encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"--output {directory}: cannot write there: {error.strerror}") from None
+    return [str(path) for path in paths.values()]
 
 
 def _formats(args: argparse.Namespace) -> list[str]:
     from events.errors import ConfigError
 
-    formats = list(dict.fromkeys(str(args.format).split(",")))
+    to_stdout = args.output is None
+    asked = args.format or ("json" if args.json and to_stdout else "graphml")
+    formats = list(dict.fromkeys(str(asked).split(",")))
     wrong = [name for name in formats if name not in {"graphml", "json"}]
     if wrong:
         raise ConfigError(f"--format {wrong[0]}: use graphml, json or graphml,json")
-    if len(formats) > 1 and args.output is None:
+    if len(formats) > 1 and to_stdout:
         raise ConfigError("--format: one format goes to stdout; for both, add --output DIR")
+    if args.json and to_stdout and formats != ["json"]:
+        raise ConfigError("--json is --format json: leave one out, or add --output DIR")
     return formats
 
 
@@ -128,11 +146,11 @@ def _drawn(catalogue: Catalogue, form: str) -> str:
 
 GRAPH = Verb(
     name="graph",
-    summary="the service graph, for other tools",
+    summary="The service graph as GraphML or JSON, for other tools.",
     examples=(
-        "keten graph catalogue > keten.graphml",
-        "keten graph catalogue --format json",
-        "keten graph catalogue --format graphml,json --output drawings",
+        "keten graph region/ > keten.graphml",
+        "keten graph region/ --format json",
+        "keten graph region/ --format graphml,json --output drawings",
     ),
     arguments=_with_format,
     run=_graph,

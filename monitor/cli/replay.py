@@ -9,7 +9,6 @@ from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
 VERBS: tuple[Verb, ...]
 
@@ -17,20 +16,19 @@ VERBS: tuple[Verb, ...]
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help="the catalogue directory")
     parser.add_argument("events", metavar="EVENTS.jsonl", help="event lines; - reads stdin")
-    parser.add_argument(
-        "--until", metavar="T", help="leave out events after this moment (RFC 3339)"
-    )
+    parser.add_argument("--until", metavar="T", help="up to and including this moment (RFC 3339)")
 
 
 def _run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from monitor.catalogue_files import load
+    from monitor.cli.moments import moment
     from monitor.eventlines import read, usable
     from monitor.replay import replay
     from topology.compiled import Compiled
 
-    until = _moment(args.until) if args.until else None
+    until = moment(args.until, "--until")
     catalogue = load(Path(args.directory))
     events, deadletters = usable(catalogue, read(args.events))
     result = {**replay(Compiled.of(catalogue), events, until), "deadletters": deadletters}
@@ -38,20 +36,6 @@ def _run(args: argparse.Namespace) -> int:
         say(f"{args.events}:{one['line']}: {one['reason']}")
     emit(args, result, _text(result))
     return PARTIAL if deadletters else OK
-
-
-def _moment(value: str) -> datetime:
-    from datetime import datetime
-
-    from events.errors import ConfigError
-
-    try:
-        when = datetime.fromisoformat(value)
-    except ValueError:
-        raise ConfigError(f"--until {value}: not a moment; write 2026-06-09T07:00:00Z") from None
-    if when.tzinfo is None:
-        raise ConfigError(f"--until {value}: has no zone; write {value}Z for UTC")
-    return when
 
 
 def _text(result: Mapping[str, object]) -> str:
@@ -80,11 +64,11 @@ def _rows(value: object) -> Sequence[tuple[str, Mapping[str, object]]]:
 VERBS = (
     Verb(
         name="replay",
-        summary="fold a log offline: final states, incidents, notifications, digest",
+        summary="Fold a log offline: final states, incidents, notifications, digest.",
         examples=(
-            "keten replay catalogue/ events.jsonl",
-            "keten replay catalogue/ events.jsonl --until 2026-06-09T12:00:00Z --json",
-            "keten export catalogue/ | keten replay catalogue/ - --json",
+            "keten replay region/ events.jsonl",
+            "keten replay region/ events.jsonl --until 2026-06-09T12:00:00Z --json",
+            "keten export region/ --inputs | keten replay region/ - --json",
         ),
         arguments=_arguments,
         run=_run,

@@ -9,7 +9,7 @@ from monitor.cli.verb import OK, Verb, say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     from monitor.app import Plan
@@ -66,7 +66,7 @@ def _run(args: argparse.Namespace) -> int:
             " writer"
         )
     plan = Plan(
-        catalogue=catalogue, settings=settings, clock=SystemClock(), roles=roles, ready=_ready
+        catalogue=catalogue, settings=settings, clock=SystemClock(), roles=roles, ready=_ready(args)
     )
     return _until_stopped(_serve(plan))
 
@@ -77,9 +77,16 @@ async def _serve(plan: Plan) -> None:
     await serve(plan)
 
 
-def _ready(url: str) -> None:
-    sys.stdout.write(url + "\n")
-    sys.stdout.flush()
+def _ready(args: argparse.Namespace) -> Callable[[str], None]:
+    """The first line of stdout: where the board is; with `--json` as `{"url": ...}`."""
+
+    def told(url: str) -> None:
+        import json
+
+        sys.stdout.write((json.dumps({"url": url}) if args.json else url) + "\n")
+        sys.stdout.flush()
+
+    return told
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
@@ -142,7 +149,7 @@ async def _play(args: argparse.Namespace, directory: Path) -> None:
                 beside=(region.play,),
                 environment="demo",
                 announce=announce,
-                ready=_ready,
+                ready=_ready(args),
             )
             await serve(plan)
     finally:
