@@ -74,12 +74,16 @@ def role(name, devices, servers, data, log, prefix):
         process.end()
 
 
-def chain_state(engine: Process) -> str:
-    """The state of the chain as Prometheus would read it."""
+def state_of(engine: Process, kind: str, name: str) -> str:
+    """The state of a chain or component as Prometheus would read it."""
     for line in engine.get("/metrics").decode().splitlines():
-        if line.startswith(f'keten_chain_state{{chain="{CHAIN}"') and line.endswith(" 1.0"):
+        if line.startswith(f'keten_{kind}_state{{{kind}="{name}"') and line.endswith(" 1.0"):
             return line.split('state="')[1].split('"')[0]
     return "absent"
+
+
+def chain_state(engine: Process) -> str:
+    return state_of(engine, "chain", CHAIN)
 
 
 def test_a_dead_switch_crosses_kafka_and_stands_on_the_engines_metrics(tmp_path, kafka_broker):
@@ -93,11 +97,7 @@ def test_a_dead_switch_crosses_kafka_and_stands_on_the_engines_metrics(tmp_path,
         wait_until(lambda: chain_state(engine) == "up", "the chain to be up")
         devices.kill(VICTIM)
         wait_until(lambda: chain_state(engine) == "degraded", "the chain to be degraded")
-        down = f'keten_component_state{{component="{VICTIM}"'
-        lines = [
-            line for line in engine.get("/metrics").decode().splitlines() if line.startswith(down)
-        ]
-        assert [line for line in lines if 'state="down"' in line and line.endswith(" 1.0")]
+        wait_until(lambda: state_of(engine, "component", VICTIM) == "down", "the cause to be named")
         assert b"keten_interface_oper_up" in probe.get("/metrics")
 
         # the engine dies and comes back: same verdict, nothing lost
