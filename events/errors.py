@@ -69,8 +69,9 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """`file:line:column: severity[code] message`, as compilers write it."""
-        return f"{self.file}:{self.line}:{self.column}: {self.severity}[{self.code}] {self.message}"
+        """`file:line:column: severity[code] message`, as compilers write it; only `file` without a line."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.severity}[{self.code}] {self.message}"
 
 
 class KetenError(Exception):

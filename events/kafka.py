@@ -20,6 +20,7 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLarg
 from events.acceptance import accept
 from events.codec import CONTENT_TYPE
 from events.errors import LogUnavailable
+from events.kafka_client import make
 from events.kafka_reader import CLOSE_S, ConsumerThread, KafkaSubscription
 from events.kafka_receipt import Receipt
 from events.kafka_settings import KafkaSettings, foreign_errors, meaning
@@ -157,7 +158,7 @@ class KafkaLog:
         """Make contact, topics and producer; on a thread, since all of it blocks."""
         with foreign_errors(self.settings):
             self._topics.make()
-            producer = KafkaProducer(**self.settings.producer())
+            producer = make(KafkaProducer, self.settings.producer())
             try:
                 # The first send to a topic would block the event loop until its partitions are known.
                 for name in TOPICS:

@@ -11,6 +11,7 @@ from kafka import KafkaConsumer
 from kafka.structs import OffsetAndMetadata
 
 from events.errors import LogUnavailable
+from events.kafka_client import make
 from events.kafka_settings import foreign_errors
 from events.log import Partition, Record
 from events.timestamp import from_micros
@@ -205,7 +206,7 @@ class ConsumerThread:
     def _do(self, work: Callable[[KafkaConsumer], T]) -> T:
         with foreign_errors(self._settings):
             if self._consumer is None:
-                self._consumer = KafkaConsumer(**self._settings.consumer(self._group))
+                self._consumer = make(KafkaConsumer, self._settings.consumer(self._group))
             return work(self._consumer)
 
     def _drop(self) -> None:

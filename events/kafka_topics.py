@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import TopicAlreadyExistsError
 
 from events.errors import LogUnavailable
+from events.kafka_client import make
 from events.log import Partition
 from events.topics import TOPICS, Topic, topic
 
@@ -33,7 +34,7 @@ class KafkaTopics:
         """Make the topics that are missing, once; what exists is left as its owner configured it."""
         with self._lock:
             if not self._made:
-                with closing(KafkaAdminClient(**self._settings.common())) as admin:
+                with closing(make(KafkaAdminClient, self._settings.common())) as admin:
                     self._make_missing(admin)
                 self._made = True
 

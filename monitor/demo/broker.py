@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -244,16 +244,13 @@ def _answers(port: int) -> bool:
     from kafka import KafkaAdminClient
     from kafka.errors import KafkaError
 
+    from events.kafka_client import make
+
+    address = f"127.0.0.1:{port}"
+    patience = {"bootstrap_timeout_ms": 2000, "request_timeout_ms": 2000}
     try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=f"127.0.0.1:{port}",
-            bootstrap_timeout_ms=2000,
-            request_timeout_ms=2000,
-        )
-        try:
+        with closing(make(KafkaAdminClient, {"bootstrap_servers": address, **patience})) as admin:
             admin.list_topics()
-        finally:
-            admin.close()
     except KafkaError:
         return False
     return True

@@ -252,7 +252,7 @@ async def test_the_queue_before_a_stalled_disk_is_bounded(journal):
         asyncio.ensure_future(journal.log.publish(OBSERVATIONS, entries(1, first=n)))
         for n in range(PENDING_BATCHES + 20)
     ]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)  # every publish has come to its first wait
     assert journal.log._slots.locked()
     assert len(journal.log._slots._waiters) == 20
     hold.execute("ROLLBACK")
@@ -292,6 +292,25 @@ async def test_a_damaged_page_is_an_error_and_no_silent_end(journal):
     with pytest.raises(LogCorrupt):
         await drain(subscription, 400)
     await reader.close()
+
+
+async def test_a_publish_that_waits_for_a_place_when_the_log_closes_is_refused(journal):
+    hold = sqlite3.connect(journal.directory / "journal.db", isolation_level=None)
+    hold.execute("BEGIN IMMEDIATE")
+    publishes = [
+        asyncio.ensure_future(journal.log.publish(OBSERVATIONS, entries(1, first=n)))
+        for n in range(PENDING_BATCHES + 1)
+    ]
+    await asyncio.sleep(0)
+    closing = asyncio.ensure_future(journal.log.close())
+    await asyncio.sleep(0)
+    hold.execute("ROLLBACK")
+    hold.close()
+    async with asyncio.timeout(5):
+        await closing
+        *accepted, refused = await asyncio.gather(*publishes, return_exceptions=True)
+    assert accepted == [None] * PENDING_BATCHES
+    assert isinstance(refused, LogUnavailable)
 
 
 async def test_closing_finishes_what_was_accepted(journal):

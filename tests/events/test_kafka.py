@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import threading
 
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
@@ -63,7 +64,8 @@ def nobody():
     """The settings for a port at which nobody listens."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
-        yield KafkaSettings(f"127.0.0.1:{held.getsockname()[1]}", connect_s=0.3, request_s=0.3)
+        address = f"127.0.0.1:{held.getsockname()[1]}"
+        yield KafkaSettings(address, client_id="nobody", connect_s=0.3, request_s=0.3)
 
 
 # --- no broker needed ---
@@ -81,6 +83,16 @@ async def test_a_broker_that_is_away_at_the_start_is_unavailable_and_asked_again
         with pytest.raises(LogUnavailable, match="is it running"):
             await attempt()
     await log.close()
+
+
+@pytest.mark.slow
+async def test_failed_attempts_leave_no_thread_behind(nobody):
+    log = KafkaLog(nobody, ManualClock(START))
+    for _ in range(3):
+        with pytest.raises(LogUnavailable):
+            await log.publish(OBSERVATIONS, entries(1))
+    await log.close()
+    assert not [each for each in threading.enumerate() if each.name.endswith("-nobody")]
 
 
 @pytest.mark.parametrize(
