@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from monitor.cli.verb import FINDINGS, OK, PARTIAL, USAGE, Verb, emit, say
+from monitor.cli.verb import FINDINGS, NOT_ALLOWED, OK, PARTIAL, USAGE, Verb, emit, say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
+    from urllib.error import HTTPError
 
 __all__ = ["VERBS"]
 
@@ -30,8 +32,16 @@ ENGLISH = {
 }
 
 
-class _UnreachableError(Exception):
-    pass
+class _NoAnswerError(Exception):
+    """The service did not give what was asked for; carries the exit code."""
+
+    def __init__(self, message: str, code: int = PARTIAL) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class _MissingError(_NoAnswerError):
+    """The service answered that this does not exist."""
 
 
 def _url(parser: argparse.ArgumentParser) -> None:
@@ -42,28 +52,65 @@ def _url(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _fetch(args: argparse.Namespace, path: str) -> Any:
+def _fetch(args: argparse.Namespace, path: str, key: str) -> dict[str, Any]:
+    """Ask the service for an object that has this key."""
     import json
-    from urllib.error import HTTPError, URLError
-    from urllib.parse import urlsplit
+    from http.client import HTTPException
+    from urllib.error import HTTPError
     from urllib.request import ProxyHandler, Request, build_opener
 
-    base = args.url.rstrip("/")
-    if urlsplit(base).scheme not in {"http", "https"}:
-        raise _UnreachableError(f"--url {base}: write it as http://127.0.0.1:8470")
-    request = Request(base + path, headers={"Accept": "application/json"})  # noqa: S310  # checked
+    base = _base(args.url)
     try:
+        request = Request(base + path, headers={"Accept": "application/json"})  # noqa: S310  # checked
         with build_opener(ProxyHandler({})).open(request, timeout=TIMEOUT_S) as answer:
-            return json.load(answer)
+            found = json.load(answer)
     except HTTPError as error:
-        if error.code == 404:  # noqa: PLR2004  # Not Found
-            raise
-        raise _UnreachableError(f"{base} answered {error.code} {error.reason}") from None
-    except (URLError, OSError, ValueError) as error:
+        raise _refused(base, error) from None
+    except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)
-        raise _UnreachableError(
+        raise _NoAnswerError(
             f"no service at {base} ({reason}): start it with `keten run DIR` or name it with --url"
         ) from None
+    if not isinstance(found, dict) or key not in found:
+        raise _NoAnswerError(f"{base} is another service: name ours with --url")
+    return found
+
+
+def _base(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    base = url.rstrip("/")
+    try:
+        parts = urlsplit(base)
+        right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if not right:
+        raise _NoAnswerError(f"--url {base}: write it as {DEFAULT_URL}", USAGE)
+    return base
+
+
+def _refused(base: str, error: HTTPError) -> _NoAnswerError:
+    if error.code in {401, 403}:
+        return _NoAnswerError(f"{base} does not allow this ({error.code})", NOT_ALLOWED)
+    if error.code == 404:  # noqa: PLR2004  # Not Found
+        return _MissingError(f"{base} does not know this: is it another service, or an older one?")
+    return _NoAnswerError(f"{base} answered {error.code} {error.reason}")
+
+
+def _asking(
+    verb: str, job: Callable[[argparse.Namespace], int]
+) -> Callable[[argparse.Namespace], int]:
+    """Turn an answer that did not come into a message and its exit code."""
+
+    def run(args: argparse.Namespace) -> int:
+        try:
+            return job(args)
+        except _NoAnswerError as error:
+            say(f"keten {verb}: {error}")
+            return error.code
+
+    return run
 
 
 def _add_status(parser: argparse.ArgumentParser) -> None:
@@ -75,15 +122,12 @@ def _add_status(parser: argparse.ArgumentParser) -> None:
 
 
 def _status(args: argparse.Namespace) -> int:
-    try:
-        status = _fetch(args, "/api/v1/status")
-        status["chains"] = {chain["id"]: chain for chain in _fetch(args, "/api/v1/chains")["chains"]}
-        status["incidents"] = _fetch(args, "/api/v1/incidents")["incidents"]
-    except _UnreachableError as error:
-        say(f"keten status: {error}")
-        return PARTIAL
+    status = _fetch(args, "/api/v1/status", "watermark")
+    listed = _fetch(args, "/api/v1/chains", "chains")["chains"]
+    status["chains"] = {chain["id"]: chain for chain in listed}
+    status["incidents"] = _fetch(args, "/api/v1/incidents", "incidents")["incidents"]
     emit(args, status, _status_text(status, SIGNS if args.lang == "nl" else ENGLISH))
-    bad = any(chain["state"] != "up" for chain in status["chains"].values())
+    bad = any(chain["state"] != "up" for chain in listed)
     return FINDINGS if args.exit_code and bad else OK
 
 
@@ -110,19 +154,20 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _explain(args: argparse.Namespace) -> int:
-    from urllib.error import HTTPError
     from urllib.parse import quote
 
     try:
-        chain = _fetch(args, f"/api/v1/chains/{quote(args.chain, safe='')}")
-    except HTTPError:
+        chain = _fetch(args, f"/api/v1/chains/{quote(args.chain, safe='')}", "hops")
+    except _MissingError:
         return _no_such_chain(args)
-    except _UnreachableError as error:
-        say(f"keten explain: {error}")
-        return PARTIAL
-    listed = _fetch(args, "/api/v1/components")["components"]
+    listed = _fetch(args, "/api/v1/components", "components")["components"]
     states = {one["id"]: one for one in listed}
-    chain["members"] = {m: states[m] for hop in chain["hops"] for m in hop["members"]}
+    chain["members"] = {
+        member: states[member]
+        for hop in chain["hops"]
+        for member in hop["members"]
+        if member in states
+    }
     emit(args, chain, _explain_text(chain, states))
     return OK
 
@@ -130,10 +175,10 @@ def _explain(args: argparse.Namespace) -> int:
 def _no_such_chain(args: argparse.Namespace) -> int:
     from difflib import get_close_matches
 
-    ids = [chain["id"] for chain in _fetch(args, "/api/v1/chains")["chains"]]
+    ids = [chain["id"] for chain in _fetch(args, "/api/v1/chains", "chains")["chains"]]
     near = get_close_matches(args.chain, ids, n=1)
-    hint = f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(ids)}"
-    say(f"keten explain: no chain {args.chain}{hint}")
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(ids) or 'none'}"
+    say(f"keten explain: no chain {args.chain}; {hint}")
     return USAGE
 
 
@@ -156,11 +201,7 @@ def _explain_text(chain: dict[str, Any], states: dict[str, Any]) -> str:
 
 
 def _incidents(args: argparse.Namespace) -> int:
-    try:
-        listed = _fetch(args, "/api/v1/incidents")
-    except _UnreachableError as error:
-        say(f"keten incidents: {error}")
-        return PARTIAL
+    listed = _fetch(args, "/api/v1/incidents", "incidents")
     lines = [
         f"{one['status']:6} {one.get('priority') or '--'} {one['opened']} {one['cause']}"
         f"  {', '.join(one.get('chains') or ())}"
@@ -176,20 +217,20 @@ VERBS = (
         summary="What a running service knows: every chain, incidents, watermark and digest.",
         examples=("keten status", "keten status --json", "keten status --exit-code --lang nl"),
         arguments=_add_status,
-        run=_status,
+        run=_asking("status", _status),
     ),
     Verb(
         name="explain",
         summary="Why a chain is in its state: the cause, the hops, what cannot be measured.",
         examples=("keten explain zaak-ptd", "keten explain zaak-ptd --json"),
         arguments=_add_explain,
-        run=_explain,
+        run=_asking("explain", _explain),
     ),
     Verb(
         name="incidents",
         summary="Open and recent incidents of a running service.",
         examples=("keten incidents", "keten incidents --json"),
         arguments=_url,
-        run=_incidents,
+        run=_asking("incidents", _incidents),
     ),
 )

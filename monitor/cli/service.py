@@ -37,6 +37,10 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", help="data directory (default: DIR/.keten)")
     parser.add_argument("--listen", metavar="HOST:PORT", help="board, API and metrics")
     parser.add_argument("--traps", metavar="HOST:PORT", help="where SNMP traps are received")
+    parser.add_argument("--kafka-prefix", metavar="P", help="what topic names begin with")
+    parser.add_argument("--language", choices=("nl", "en"), help="of pages and letters")
+    parser.add_argument("--retention", metavar="SPAN", help="how long the log keeps events, as 30d")
+    parser.add_argument("--snmp-engine", choices=("fast", "pysnmp"), help="which engine polls")
     _common(parser)
 
 
@@ -49,13 +53,13 @@ def _run(args: argparse.Namespace) -> int:
     from monitor import logs
     from monitor.app import ROLES, Plan
     from monitor.catalogue_files import load
+    from monitor.service_schema import OPTIONS
     from monitor.settings import read
 
     logs.configure(level=args.log_level)
     directory = Path(args.directory)
     catalogue = load(directory)
-    names = ("data", "listen", "traps", "log", "kafka_servers")
-    overrides = {name: getattr(args, name) for name in names}
+    overrides = {name: getattr(args, name) for name in OPTIONS}
     settings = read(catalogue, directory, os.environ, overrides)
     for problem in settings.problems:
         say(str(problem))

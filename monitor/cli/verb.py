@@ -38,6 +38,10 @@ class Verb:
     run: Callable[[argparse.Namespace], int]
 
 
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\ufffd")
+"""What would steer a terminal, shown as a mark: names and reasons come from devices and files."""
+
+
 def emit(args: argparse.Namespace, result: Any, text: str) -> None:
     """Write the result to stdout: as JSON when `--json` was given, else as text."""
     if args.json:
@@ -45,9 +49,9 @@ def emit(args: argparse.Namespace, result: Any, text: str) -> None:
 
         sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
     elif text:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.write(text.removesuffix("\n").translate(_CONTROLS) + "\n")
 
 
 def say(message: str) -> None:
     """Write a message for people to stderr."""
-    sys.stderr.write(message + "\n")
+    sys.stderr.write(message.translate(_CONTROLS) + "\n")
