@@ -73,10 +73,10 @@ class Standing:
         if id_ not in self._management.nearer:
             return before
         self._status[id_] = self._look(id_)
-        evidence = self._evidence.get(id_, Evidence())
-        for check in evidence.of("reach"):
-            answering = self._answering.setdefault(check.vantage, set())
-            (answering.add if check.counts in WORKING else answering.discard)(id_)
+        reach = self._evidence.get(id_, Evidence()).of("reach")
+        answered = {check.vantage for check in reach if check.counts in WORKING}
+        for vantage, answering in self._answering.items():
+            (answering.add if vantage in answered else answering.discard)(id_)
         return before
 
     def seen_at(self, id_: str) -> datetime | None:
