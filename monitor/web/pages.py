@@ -28,8 +28,8 @@ __all__ = ["Pages", "Reader"]
 
 FOLD = 14
 """More chains than this and the healthy ones are shown small (UX.md 5, page 1)."""
-WALL_ROWS = 9
-"""Rows with hops that a wall of 1080 lines shows at a readable size."""
+WALL_ROWS = 6
+"""Rows with hops that a wall shows above the small ones: the worst; the others are small too."""
 TILES = 96
 """Small chains on one page; beyond that only their number is told."""
 ROWS = 500
@@ -129,13 +129,15 @@ class Pages:
             rows = [one for one in rows if one in worst]
         rows = rows[:ROWS]
         small = [one for one in chains if one not in rows] if folded else []
+        room = 8 * views.tile_lines(len(rows)) if wall else TILES
         return {
             "wall": wall,
             "wanted": wanted,
             "chains": chains,
             "rows": rows,
-            "small": small[:TILES],
-            "unseen": len(chains) - len(rows) - len(small[:TILES]),
+            "small": small[:room],
+            "wide": views.tile_columns(len(small[:room]), len(rows)),
+            "unseen": len(chains) - len(rows) - len(small[:room]),
             "folded": folded,
             "healthy": sum(one.state == "up" for one in all_),
             "total": len(all_),

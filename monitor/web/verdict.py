@@ -108,10 +108,15 @@ def _about_users(chain: ChainView, words: Language) -> str:
             N_("Gevolg: {certain} van {users} gebruikers kunnen niet werken."),
             certain=chain.certain, users=chain.users,
         )  # fmt: skip
-    if chain.possible:
+    if chain.certain:
         return words.say(
             N_("Gevolg: {certain} van {users} gebruikers kunnen zeker niet werken, mogelijk {possible}."),
             certain=chain.certain, users=chain.users, possible=chain.possible,
+        )  # fmt: skip
+    if chain.possible:
+        return words.say(
+            N_("Gevolg: mogelijk kunnen {possible} van {users} gebruikers niet werken."),
+            users=chain.users, possible=chain.possible,
         )  # fmt: skip
     return ""
 

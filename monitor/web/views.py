@@ -26,7 +26,12 @@ __all__ = [
     "PartView",
     "Trouble",
     "Views",
+    "columns",
+    "counts",
     "part_name",
+    "tile_columns",
+    "tile_lines",
+    "troubles",
 ]
 
 SHAPES = {
@@ -282,7 +287,7 @@ def troubles(chains: Sequence[ChainView], limit: int = 5) -> list[Trouble]:
     groups: dict[tuple[str, object], list[ChainView]] = {}
     for chain in chains:
         if chain.known and chain.state in {"down", "degraded", "unknown"}:
-            causes = tuple(cause.part.id for cause in chain.causes) or chain.id
+            causes = tuple(cause.part.id for cause in chain.causes) or chain.reason or chain.id
             groups.setdefault((chain.state, causes), []).append(chain)
     found = [
         Trouble(
@@ -311,6 +316,22 @@ def columns(chains: Iterable[ChainView]) -> list[str]:
     )
     seen = {hop.title for chain in chains for hop in chain.hops}
     return [title for title in order if title in seen]
+
+
+def tile_columns(tiles: int, rows: int) -> int:
+    """How many columns of small chains fit the wall below its rows, with the fewest empty places.
+
+    Source: a wall of 1080 lines holds ten rows or lines of tiles of a readable size.
+    """
+    fewest = min(8, max(3, -(-tiles // tile_lines(rows))))
+    return min(
+        range(fewest, min(8, fewest + 2) + 1), key=lambda columns: (-tiles % columns, columns)
+    )
+
+
+def tile_lines(rows: int) -> int:
+    """How many lines of small chains fit the wall below so many rows with hops."""
+    return max(3, 8 - rows)
 
 
 def part_name(catalogue: Catalogue, id_: str) -> str:

@@ -2,6 +2,7 @@
 const body = document.body;
 const words = JSON.parse(body.dataset.words);
 const language = document.documentElement.lang;
+const locale = language === "en" ? "en-GB" : language;
 const SILENCE_MS = 12000; // two heartbeats and a bit
 const HIDDEN_MS = 300000;
 const BATCH_MS = 1500;
@@ -10,16 +11,16 @@ const SHAPES = { unreachable: "unknown", maint: "maintenance" };
 
 const $ = (id) => document.getElementById(id);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-const time = new Intl.DateTimeFormat(language, {
+const time = new Intl.DateTimeFormat(locale, {
   hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZone: body.dataset.zone,
 });
-const day = new Intl.DateTimeFormat(language, {
+const day = new Intl.DateTimeFormat(locale, {
   day: "numeric", month: "short", timeZone: body.dataset.zone,
 });
 
 function clock(moment) {
   const at = new Date(moment);
-  const today = day.format(at) === day.format(new Date());
+  const today = day.format(at) === day.format(Date.now() + offset);
   return today ? time.format(at) : `${day.format(at)} ${time.format(at).slice(0, 5)}`;
 }
 
