@@ -18,6 +18,7 @@ from events.errors import ConfigError
 from events.journal_file import JournalLock
 from monitor.exposition import DeviceSeries
 from monitor.logs import logger
+from monitor.margins import Margins
 from monitor.metrics import CONTENT_TYPE, Metrics
 from monitor.projector import Projector
 from monitor.roles.engine import Engine
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from probes.snmp.engine import Engine as SnmpEngine
     from topology.model import Catalogue
 
-__all__ = ["ROLES", "Announce", "Plan", "open_log", "serve", "settings_of"]
+__all__ = ["ROLES", "Announce", "Plan", "log_settings", "open_log", "serve"]
 
 ROLES = ("probe", "engine", "notify", "web")
 CLOSE_S = 5.0
@@ -101,8 +102,8 @@ class Plan:
     ready: Callable[[str], None] = lambda _url: None
 
 
-def settings_of(directory: Path, overrides: Mapping[str, str | None]) -> Settings:
-    """The settings of a catalogue directory, laid over by environment and command line.
+def log_settings(directory: Path, overrides: Mapping[str, str | None]) -> Settings:
+    """The settings of who only reads the log: no secret of a device or channel is opened.
 
     Raises:
         ConfigError: Everything that is wrong, with its place.
@@ -110,7 +111,7 @@ def settings_of(directory: Path, overrides: Mapping[str, str | None]) -> Setting
     from monitor.catalogue_files import load
     from monitor.settings import read
 
-    return read(load(directory), directory, os.environ, overrides)
+    return read(load(directory), directory, os.environ, overrides, log_only=True)
 
 
 def open_log(settings: Settings, clock: Clock, *, read_only: bool = False) -> Log:
@@ -179,17 +180,23 @@ class _Service:
         projector = Projector(plan.catalogue)
         feed = Feed(plan.clock, epoch=ids.derive(plan.clock.now(), os.getpid())[:12])
         follow = Follow(log, plan.clock, projector, feed.publish)
+        compiled = Compiled.of(plan.catalogue)
+        margins = Margins(projector, compiled.gates)
         metrics = Metrics(
-            plan.catalogue, picture=projector, devices=devices, version=version("ketenmonitor")
+            plan.catalogue,
+            picture=projector,
+            devices=devices,
+            version=version("ketenmonitor"),
+            margins=margins.some,
         )
-        engine = await self._engine(log, metrics) if "engine" in plan.roles else None
+        engine = await self._engine(log, compiled, metrics) if "engine" in plan.roles else None
         if "probe" in plan.roles:
             await self._probe(log, devices, metrics)
         if "notify" in plan.roles:
             self._notify(log)
         self._clocks(projector, metrics)
         self.jobs.append(follow.run)
-        await self._serve(projector, feed, follow, engine, metrics)
+        await self._serve(projector, feed, follow, engine, metrics, margins)
 
     def _closing(self, close: Callable[[], Awaitable[None]]) -> None:
         async def bounded() -> None:
@@ -203,14 +210,12 @@ class _Service:
 
     # --- roles --------------------------------------------------------------------------------
 
-    async def _engine(self, log: Log, metrics: Metrics) -> Engine:
+    async def _engine(self, log: Log, compiled: Compiled, metrics: Metrics) -> Engine:
         directory = self.plan.settings.data / "engine-default"
         directory.mkdir(parents=True, exist_ok=True)
         lock = JournalLock(directory)
         self.stack.callback(lock.release)
-        engine = Engine(
-            log, self.plan.clock, Compiled.of(self.plan.catalogue), Snapshots(directory)
-        )
+        engine = Engine(log, self.plan.clock, compiled, Snapshots(directory))
         self.jobs.append(engine.run)
         metrics.counter("keten_events", "Events folded.", lambda: engine.counts.events, "type")
         metrics.total("keten_deadletters", "Records set aside.", lambda: engine.counts.deadletters)
@@ -294,6 +299,7 @@ class _Service:
         follow: Follow,
         engine: Engine | None,
         metrics: Metrics,
+        margins: Margins,
     ) -> None:
         plan = self.plan
         notices = Notices(feed) if plan.announce else None
@@ -307,6 +313,7 @@ class _Service:
             ready=lambda: None if follow.caught_up.is_set() else "the log is being read",
             status=_Status(engine) if engine else None,
             notices=notices,
+            kappa=margins.kappa,
         )
         app = build(projector, feed, options)
 

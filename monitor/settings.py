@@ -26,6 +26,7 @@ __all__ = ["Address", "Kafka", "Settings", "Webhook", "address", "read"]
 
 DEFAULT_LISTEN = Address("127.0.0.1", 8470)
 DEFAULT_TRAPS = Address("127.0.0.1", 9162)
+_OUTWARD = ("credentials", "channels")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,8 @@ def read(
     directory: Path,
     environ: Mapping[str, str],
     overrides: Mapping[str, str | None] | None = None,
+    *,
+    log_only: bool = False,
 ) -> Settings:
     """Turn the section `service:`, the environment and the command line into Settings.
 
@@ -97,14 +100,17 @@ def read(
         directory: The catalogue directory; relative paths in the files start here.
         environ: The process environment.
         overrides: Options of the command line by name (`listen`, `kafka_servers`); None = not given.
+        log_only: Leave out what opens devices and channels: who only reads the log has no such secrets.
 
     Raises:
         ConfigError: Every problem with its place; never a secret.
     """
     sources = _Sources(catalogue.service, directory, environ, overrides or {})
     into = Reading(sources)
-    values: Any = SERVICE.read(sources.tree, ("service",), into)
-    _check_probes(catalogue, into)
+    tree = {k: v for k, v in sources.tree.items() if not (log_only and k in _OUTWARD)}
+    values: Any = SERVICE.read(tree, ("service",), into)
+    if not log_only:
+        _check_probes(catalogue, into)
     _check_variables(environ, into, _references(values))
     if "listen" in values and not is_loopback(values["listen"].host):
         into.error(("service", "listen"), "not-loopback", _NOT_LOOPBACK)

@@ -51,10 +51,10 @@ async def _export(args: argparse.Namespace, span: tuple[datetime | None, datetim
     from events.clock import SystemClock
     from events.contract import COMMANDS, OBSERVATIONS
     from events.topics import TOPICS
-    from monitor.app import open_log, settings_of
+    from monitor.app import log_settings, open_log
 
     overrides = {"data": args.data, "log": args.log, "kafka_servers": args.kafka_servers}
-    settings = settings_of(Path(args.directory), overrides)
+    settings = log_settings(Path(args.directory), overrides)
     log = open_log(settings, SystemClock(), read_only=True)
     topics = [OBSERVATIONS, COMMANDS] if args.inputs else [t for t in TOPICS if t != "assignments"]
     try:

@@ -132,20 +132,23 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _status_text(status: dict[str, Any], words: dict[str, str]) -> str:
+    chains = status["chains"].values()
+    width = max((len(chain["name"]) for chain in chains), default=0)
     lines = []
-    width = max((len(chain["name"]) for chain in status["chains"].values()), default=0)
-    for chain in status["chains"].values():
+    for chain in chains:
+        word = words.get(chain["state"], chain["state"])
         causes = ", ".join(chain.get("causes") or ())
         because = f"  <- {causes}" if causes else ""
-        lines.append(
-            f"{words.get(chain['state'], chain['state']):15} {chain['name']:{width}}"
-            f"  {chain.get('since') or ''}{because}"
-        )
-    open_ones = [one for one in status["incidents"] if one["status"] == "open"]
-    lines.append(
-        f"{len(open_ones)} open incidents; measured up to {status.get('watermark') or 'nothing yet'}"
-    )
-    return "\n".join(lines)
+        lines.append(f"{word:15} {chain['name']:{width}}  {_when(chain['since'])}{because}")
+    count = sum(one["status"] == "open" for one in status["incidents"])
+    measured = _when(status["watermark"]) if status["watermark"] else "nothing yet"
+    incidents = "1 open incident" if count == 1 else f"{count} open incidents"
+    return "\n".join([*lines, f"{incidents}; measured up to {measured}"])
+
+
+def _when(moment: str | None) -> str:
+    """A moment to the second, in UTC as it came."""
+    return f"{moment[:19]}Z" if moment else "-"
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:
@@ -183,12 +186,14 @@ def _no_such_chain(args: argparse.Namespace) -> int:
 
 
 def _explain_text(chain: dict[str, Any], states: dict[str, Any]) -> str:
-    lines = [
-        f"{chain['name']} is {ENGLISH.get(chain['state'], chain['state'])} since {chain.get('since')}"
-    ]
-    if chain.get("reason"):
+    word = ENGLISH.get(chain["state"], chain["state"])
+    lines = [f"{chain['name']}: {word} since {_when(chain['since'])}"]
+    if chain["reason"]:
         lines.append(f"  {chain['reason']}")
-    lines += [f"  cause: {cause}" for cause in chain.get("causes") or ()]
+    lines += [f"  cause: {_named(states, cause)}" for cause in chain["causes"]]
+    felt = chain["users_affected"]
+    if felt["possible"]:
+        lines.append(f"  users: {felt['certain']} to {felt['possible']} of {chain['users']}")
     for hop in chain["hops"]:
         owners = ", ".join(hop["suppliers"])
         lines.append(f"  {hop['title']:13} {hop['state']:11} {hop['up']}/{hop['total']}  {owners}")
@@ -200,11 +205,20 @@ def _explain_text(chain: dict[str, Any], states: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _named(states: dict[str, Any], cause: str) -> str:
+    """A component with its state and who repairs it."""
+    told = states.get(cause)
+    if told is None:
+        return cause
+    owner = f", {told['supplier']}" if told.get("supplier") else ""
+    return f"{cause} ({told['state']}{owner})"
+
+
 def _incidents(args: argparse.Namespace) -> int:
     listed = _fetch(args, "/api/v1/incidents", "incidents")
     lines = [
-        f"{one['status']:6} {one.get('priority') or '--'} {one['opened']} {one['cause']}"
-        f"  {', '.join(one.get('chains') or ())}"
+        f"{one['status']:6} {one['priority'] or '--'} {_when(one['opened'])} {one['cause']}"
+        f"  {', '.join(one['chains']) or 'no chain'}"
         for one in listed["incidents"]
     ]
     emit(args, listed, "\n".join(lines) or "no incidents")
