@@ -310,9 +310,9 @@ class StateData(Data, kw_only=True, frozen=True):
         reason: A short text for people; of `unknown` always there.
         causes: Ids of the root causes, named in the order of suspicion.
         flags: `redundancy-uncertain`, `coverage-uncertain` (CORE.md 1.3).
-        kappa: Chain: further failures to lose it, 3 = three or more.
         users_certain: Users of the chain that certainly cannot work.
         users_possible: The same, unknown counted as down.
+        redundancy_lost: Chain: it works, with fewer failures to spare than its level promises.
         catalogue: Version of the catalogue of this verdict.
     """
 
@@ -322,9 +322,9 @@ class StateData(Data, kw_only=True, frozen=True):
     reason: str = ""
     causes: list[str] = []
     flags: list[str] = []
-    kappa: int | None = None
     users_certain: int = 0
     users_possible: int = 0
+    redundancy_lost: bool = False
     catalogue: str = ""
 
 

@@ -54,6 +54,7 @@ class Metrics:
         picture: What is known now; None in a process that does not follow the states.
         devices: Series of polled devices; None in a process that does not poll.
         version: Of this software.
+        margins: Kappa of the chains for which it has been counted.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Metrics:
         picture: Picture | None,
         devices: DeviceSeries | None,
         version: str,
+        margins: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         self.registry = CollectorRegistry()
         self._devices = devices
@@ -70,7 +72,7 @@ class Metrics:
         info = Gauge("keten_build_info", "Always 1.", ["version", "catalogue"], registry=registry)
         info.labels(version, catalogue.version[:12]).set(1)
         if picture is not None:
-            registry.register(_Chains(catalogue, picture))
+            registry.register(_Chains(catalogue, picture, margins))
             registry.register(_Components(catalogue, picture))
             registry.register(_Incidents(picture))
 
@@ -106,9 +108,12 @@ class Metrics:
 
 
 class _Chains(Collector):
-    def __init__(self, catalogue: Catalogue, picture: Picture) -> None:
+    def __init__(
+        self, catalogue: Catalogue, picture: Picture, margins: Callable[[], Mapping[str, int]]
+    ) -> None:
         self._catalogue = catalogue
         self._picture = picture
+        self._margins = margins
 
     def collect(self) -> Iterator[Metric]:
         yield self._info()
@@ -161,6 +166,8 @@ class _Chains(Collector):
             "Users who cannot work: certainly, or possibly (unknown counted as down).",
             labels=["chain", "bound"],
         )
+        for id_, count in self._margins().items():
+            kappa.add_metric([id_], count)
         for chain in self._catalogue.chains.values():
             wanted = self._catalogue.levels[chain.level].redundancy
             required.add_metric([chain.id], wanted)
@@ -171,15 +178,8 @@ class _Chains(Collector):
             since.add_metric([chain.id], told.since.timestamp())
             affected.add_metric([chain.id, "certain"], told.users_certain)
             affected.add_metric([chain.id, "possible"], told.users_possible)
-            lost.add_metric([chain.id], float(_redundancy_lost(told, wanted)))
-            if told.kappa is not None:
-                kappa.add_metric([chain.id], told.kappa)
+            lost.add_metric([chain.id], float(told.redundancy_lost))
         yield from (kappa, required, lost, since, users, affected)
-
-
-def _redundancy_lost(told: StateData, wanted: int) -> bool:
-    alive = told.state in {"up", "degraded"}
-    return alive and told.kappa is not None and told.kappa < wanted
 
 
 class _Components(Collector):

@@ -34,6 +34,7 @@ class ChainRecord(Struct):
     users_certain: int = 0
     users_possible: int = 0
     causes: list[str] = []
+    redundancy_lost: bool = False
 
 
 class Move(NamedTuple):
@@ -117,6 +118,7 @@ class Chains:
             flags=list(verdict.flags),
             users_certain=verdict.users_certain,
             users_possible=verdict.users_possible,
+            redundancy_lost=verdict.redundancy_lost,
         )
 
     def _concerned(self, moves: Sequence[Move]) -> set[str]:

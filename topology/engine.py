@@ -383,6 +383,7 @@ class Topology:
             flags=chain.flags,
             users_certain=chain.users_certain,
             users_possible=chain.users_possible,
+            redundancy_lost=chain.redundancy_lost,
             catalogue=self._compiled.catalogue.version,
         )
         return ids.event(State, source=self._source, subject=id_, time=now, data=data)

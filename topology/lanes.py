@@ -55,6 +55,7 @@ class ChainVerdict:
         kappa: Further failures to lose it, 3 = three or more; None when not asked for.
         users_certain: Users of its group who cannot work, whatever the unknowns are.
         users_possible: Users who cannot work if every unknown has failed.
+        redundancy_lost: It works, with fewer failures to spare than its level promises.
     """
 
     state: str
@@ -62,6 +63,7 @@ class ChainVerdict:
     kappa: int | None
     users_certain: int
     users_possible: int
+    redundancy_lost: bool = False
 
 
 class Lanes:
@@ -128,7 +130,7 @@ class Lanes:
         chain = self.gates.chains[chain_id]
         lanes = self._carried(chain, chain.minimum)
         verdict = _judged(lanes, self._carried(chain, chain.full), chain.users)
-        if verdict.state == "up" and chain.redundancy > 1:
+        if verdict.state in {"up", "degraded"} and chain.redundancy > 1:
             verdict = self._spared(chain, verdict)
         if exact:
             verdict = replace(verdict, kappa=self._redundancy.kappa(chain, self._failed[POSSIBLE]))
@@ -183,8 +185,8 @@ class Lanes:
     def _spared(self, chain: ChainGate, verdict: ChainVerdict) -> ChainVerdict:
         """Lower the verdict on a working chain that lost, or may have lost, its redundancy."""
         if self._redundancy.is_lost(chain, self._failed[POSSIBLE]):
-            return replace(verdict, state="degraded")
-        if self._redundancy.is_lost(chain, self._failed[WORKING]):
+            return replace(verdict, state="degraded", redundancy_lost=True)
+        if verdict.state == "up" and self._redundancy.is_lost(chain, self._failed[WORKING]):
             return replace(verdict, flags=(REDUNDANCY_UNCERTAIN,))
         return verdict
 

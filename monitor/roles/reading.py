@@ -6,11 +6,11 @@ moves on: nothing is dropped silently, nothing blocks (DESIGN.md 4).
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, TypeVar
 
-from events import codec, ids
-from events.contract import DEADLETTERS, Deadletter, DeadletterData
+from events import codec
+from events.contract import DEADLETTERS
+from events.deadletters import set_aside
 from events.errors import ContractError, LogFull, LogUnavailable
 from events.log import Entry
 from monitor.logs import logger
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Reader", "persist", "publish_patiently"]
 
 T = TypeVar("T")
-
-RAW_LIMIT = 100_000
-"""Bytes of an unreadable record that are kept: enough to see what it was."""
 
 RETRY_S = (0.5, 1.0, 2.0, 5.0)
 """Waits between tries while the log is away; the last one repeats."""
@@ -85,19 +82,7 @@ class Reader:
         logger("log").warning("record.set_aside", place=place, reason=reason)
         if record.partition.topic == DEADLETTERS:
             return
-        letter = ids.event(
-            Deadletter,
-            source=self._source,
-            subject=place,
-            time=record.accepted,
-            data=DeadletterData(
-                topic=record.partition.topic,
-                partition=record.partition.number,
-                offset=record.offset,
-                reason=reason[:1000],
-                raw=base64.b64encode(record.value[:RAW_LIMIT]).decode(),
-            ),
-        )
+        letter = set_aside(record, reason, source=self._source)
         await self._persist(lambda: self._log.publish(DEADLETTERS, [Entry(place, letter)]))
 
     async def commit(self, positions: Mapping[Partition, int]) -> None:

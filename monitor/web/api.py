@@ -60,7 +60,7 @@ class Api:
         id_ = request.match_info["id"]
         if id_ not in self._catalogue.chains:
             raise web.HTTPNotFound(text=f"there is no chain {id_!r}; see /api/v1/chains")
-        return _json(self._chain(id_))
+        return _json({**self._chain(id_), "kappa": self._options.kappa(id_)})
 
     async def components(self, request: web.Request) -> web.Response:
         """List every component, link and shared risk; `?state=down` keeps those in that state."""
@@ -130,7 +130,7 @@ class Api:
             "name": chain.name,
             **_state(told, "unknown"),
             "flags": told.flags if told else [],
-            "kappa": told.kappa if told else None,
+            "redundancy_lost": told.redundancy_lost if told else False,
             "level": chain.level,
             "group": chain.source,
             "service": chain.to,

@@ -76,6 +76,7 @@ class Options:
         ready: Why the picture is not complete yet; None = it is.
         status: Who knows digest and watermark; None = nobody here.
         notices: Announcements of the demo; None outside it.
+        kappa: Further failures that a chain can take; None = not counted here.
     """
 
     language: str = "nl"
@@ -86,3 +87,4 @@ class Options:
     ready: Callable[[], str | None] = _always_ready
     status: StatusSource | None = None
     notices: Notices | None = None
+    kappa: Callable[[str], int | None] = lambda _chain: None

@@ -6,7 +6,7 @@ the page after the same change cost one rendering.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -118,10 +118,10 @@ class Pages:
 
     # --- what the templates are given -------------------------------------------------------------
 
-    def _board(self, request: web.Request, _: Reader, now: datetime) -> dict[str, object]:
+    def _board(self, request: web.Request, _reader: Reader, _now: datetime) -> dict[str, object]:
         wall, wanted = "wall" in request.query, request.query.get("q", "").strip()[:100]
-        all_ = self._views.chains(now)
-        chains = self._views.chains(now, wanted) if wanted else all_
+        all_ = self._views.chains()
+        chains = self._views.chains(wanted) if wanted else all_
         folded = len(chains) > FOLD and "all" not in request.query
         rows = [one for one in chains if one.state != "up"] if folded else chains
         if wall and len(rows) > WALL_ROWS and folded:
@@ -152,7 +152,7 @@ class Pages:
         id_ = request.match_info["chain"]
         if id_ not in self.projector.catalogue.chains:
             raise web.HTTPNotFound
-        chain = self._views.chain(id_, now)
+        chain = replace(self._views.chain(id_), kappa=self._options.kappa(id_))
         hops = zip(chain.hops, self.projector.hops[id_], strict=True)
         return {
             "chain": chain,

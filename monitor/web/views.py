@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.projector import UNMEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from events.contract import IncidentData
     from monitor.projector import Projector
@@ -47,8 +47,6 @@ SHAPES = {
 """State to the shape and colour in which it is shown: five, and a dotted one where nobody measures."""
 
 SEVERITY = ("down", "degraded", "unknown", "maintenance", "up")
-RECENT = timedelta(seconds=120)
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +103,8 @@ class ChainView:
     Args:
         owners: Suppliers of its causes, in the order of suspicion.
         known: False = nothing was ever told of it.
-        recent: It changed a moment ago.
         partly: Up, with hops that are not wholly measured.
+        kappa: Further failures that it can take; None = not counted.
     """
 
     id: str
@@ -123,10 +121,9 @@ class ChainView:
     users: int
     certain: int
     possible: int
-    kappa: int | None
     known: bool
-    recent: bool
     partly: bool
+    kappa: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,18 +156,23 @@ class Views:
     def __init__(self, projector: Projector) -> None:
         self._projector = projector
         self._catalogue = projector.catalogue
+        self._all: list[ChainView] = []
+        self._version = -1
+        """Of the picture that `_all` was made from."""
 
-    def chains(self, now: datetime, wanted: str = "") -> list[ChainView]:
+    def chains(self, wanted: str = "") -> list[ChainView]:
         """Every chain in catalogue order; those whose name, id or organisation holds `wanted`."""
+        if self._version != self._projector.version:
+            self._all = [self.chain(chain) for chain in self._catalogue.chains]
+            self._version = self._projector.version
         sought = wanted.casefold()
-        views = (self.chain(chain, now) for chain in self._catalogue.chains)
         return [
             view
-            for view in views
+            for view in self._all
             if sought in f"{view.name} {view.id} {view.organisation}".casefold()
         ]
 
-    def chain(self, id_: str, now: datetime) -> ChainView:
+    def chain(self, id_: str) -> ChainView:
         """Turn one chain into its view; a KeyError says that there is none of that id."""
         chain = self._catalogue.chains[id_]
         group = self._catalogue.groups[chain.source]
@@ -194,9 +196,7 @@ class Views:
             users=group.users,
             certain=told.users_certain if told else 0,
             possible=told.users_possible if told else 0,
-            kappa=told.kappa if told else None,
             known=told is not None,
-            recent=told is not None and now - told.since < RECENT,
             partly=state == "up" and any(hop.shape == "unknown" for hop in hops),
         )
 

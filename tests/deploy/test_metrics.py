@@ -66,7 +66,7 @@ def exported() -> str:
     return scraped(
         Picture(
             sw=StateData(of="component", state="down", since=SINCE),
-            c=StateData(of="chain", state="down", since=SINCE, kappa=0, users_certain=140),
+            c=StateData(of="chain", state="down", since=SINCE, users_certain=140),
         )
     )
 

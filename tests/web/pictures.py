@@ -165,7 +165,7 @@ def calm(catalogue):
     for id_ in (*catalogue.components, *catalogue.links):
         yield state(id_, "up")
     for id_ in catalogue.chains:
-        yield state(id_, "up", ago(days=2, hours=3), of="chain", kappa=3)
+        yield state(id_, "up", ago(days=2, hours=3), of="chain")
     for component in catalogue.components.values():
         if component.probe:
             yield seen(component.id, ago(seconds=8))
@@ -186,7 +186,7 @@ def trouble(catalogue):
     )
     for chain in of("zwd"):
         yield state(
-            chain, "down", ago(minutes=43), of="chain", causes=["zwd-wan-1", "zwd-wan-2"], kappa=0,
+            chain, "down", ago(minutes=43), of="chain", causes=["zwd-wan-1", "zwd-wan-2"],
             users_certain=140, users_possible=140,
         )  # fmt: skip
     yield state("ptd-acc-1", "down", ago(minutes=7), reason="geen antwoord, stroom is er wel")
@@ -195,7 +195,7 @@ def trouble(catalogue):
             ap, "unreachable", ago(minutes=7), reason="achter Verdiepingsswitch 1 Papendrecht"
         )
     for chain in of("ptd"):
-        yield state(chain, "degraded", ago(minutes=7), of="chain", causes=["ptd-acc-1"], kappa=1,
+        yield state(chain, "degraded", ago(minutes=7), of="chain", causes=["ptd-acc-1"],
                     users_possible=70)  # fmt: skip
     yield state("sld-dist-1", "unknown", ago(minutes=4), reason="bron stil sinds 03:41:10")
     yield state("sld-dist-2", "unknown", ago(minutes=4), reason="bron stil sinds 03:41:10")
