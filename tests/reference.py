@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import inspect
-import re
+import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import get_args, get_origin, get_type_hints
 
@@ -15,7 +16,10 @@ import msgspec
 
 from events import contract
 from events.contract import TOPIC_OF, AnyEvent, Envelope
+from tests.attributes import attributes
 from tests.catalogue.reference import catalogue_page
+from tests.cli.page import cli_page
+from tests.cli.results import RESULTS, published
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,23 +40,6 @@ repeat has the same id.
 ## Attributes of every event
 
 """
-
-
-def attributes(kind: type) -> dict[str, str]:
-    """The texts under `Attributes:` of a class, by name."""
-    doc = inspect.cleandoc(kind.__doc__ or "")
-    _, _, listed = doc.partition("Attributes:\n")
-    found: dict[str, str] = {}
-    name = ""
-    for line in listed.splitlines():
-        if match := re.match(r"    (\w+): (.*)", line):
-            name = match[1]
-            found[name] = match[2]
-        elif line.startswith("      ") and name:
-            found[name] += " " + line.strip()
-        elif line.strip():
-            break
-    return found
 
 
 def spelled(hint: object) -> str:  # noqa: PLR0911  # one line a form
@@ -110,7 +97,17 @@ def events_page() -> str:
     return "".join(parts)
 
 
-PAGES = {"docs/events.md": events_page, "docs/catalogue.md": catalogue_page}
+def schema_page(verb: str) -> str:
+    """The schema of a result, as a file of docs/schemas."""
+    return json.dumps(published(verb), indent=2, ensure_ascii=False) + "\n"
+
+
+PAGES = {
+    "docs/events.md": events_page,
+    "docs/catalogue.md": catalogue_page,
+    "docs/cli.md": cli_page,
+    **{f"docs/schemas/{verb}.json": partial(schema_page, verb) for verb in RESULTS},
+}
 
 
 def main() -> int:

@@ -22,7 +22,10 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", choices=("journal", "kafka"), help="the event log")
     parser.add_argument("--kafka-servers", metavar="HOST:PORT", help="brokers, comma separated")
     parser.add_argument(
-        "--log-level", choices=("debug", "info", "warning", "error"), default="info"
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default="info",
+        help="of the messages on stderr (default: %(default)s)",
     )
 
 
@@ -93,15 +96,36 @@ def _ready(args: argparse.Namespace) -> Callable[[str], None]:
     return told
 
 
+def _port(text: str) -> int:
+    import argparse
+
+    most = 65_535
+    if not text.isdecimal() or int(text) > most:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to {most}")
+    return int(text)
+
+
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--port", type=int, default=8470, help="of the board (default: %(default)s)"
+        "--port",
+        metavar="PORT",
+        type=_port,
+        default=8470,
+        help="of the board (default: %(default)s)",
     )
     parser.add_argument(
-        "--snmp-port", type=int, default=16161, help="of the devices (default: %(default)s)"
+        "--snmp-port",
+        metavar="PORT",
+        type=_port,
+        default=16161,
+        help="of the devices (default: %(default)s)",
     )
     parser.add_argument(
-        "--trap-port", type=int, default=9162, help="where they send traps (default: %(default)s)"
+        "--trap-port",
+        metavar="PORT",
+        type=_port,
+        default=9162,
+        help="where they send traps (default: %(default)s)",
     )
     parser.add_argument(
         "--data", metavar="DIR", help="where catalogue and log are kept (default: one per user)"

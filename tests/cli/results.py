@@ -1,0 +1,466 @@
+"""The JSON result of every verb as a JSON Schema: what `docs/schemas/` and `docs/cli.md` are written from.
+
+The published schemas are open: a reader ignores keys that it does not know, so a key may be added. Every
+key that is required is always printed. The tests validate against `closed` schemas: what is printed is
+described.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from events.contract import AnyEvent, IncidentData
+from tests.attributes import attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["RESULTS", "closed"]
+
+Schema = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+CHAIN_STATES = ("up", "degraded", "down", "unknown", "maintenance")
+COMPONENT_STATES = ("up", "degraded", "down", "unknown", "unreachable", "maint")
+HOP_STATES = ("down", "degraded", "unknown", "unreachable", "maintenance", "up")
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def text(doc: str, *, null: bool = False) -> Schema:
+    return {"type": ["string", "null"] if null else "string", "description": doc}
+
+
+def whole(doc: str, *, null: bool = False, most: int | None = None) -> Schema:
+    limits = {"minimum": 0} if most is None else {"minimum": 0, "maximum": most}
+    return {"type": ["integer", "null"] if null else "integer", **limits, "description": doc}
+
+
+def number(doc: str, *, null: bool = False) -> Schema:
+    return {"type": ["number", "null"] if null else "number", "description": doc}
+
+
+def truth(doc: str) -> Schema:
+    return {"type": "boolean", "description": doc}
+
+
+def one_of(words: tuple[str, ...], doc: str, *, null: bool = False) -> Schema:
+    return {"enum": [*words, None] if null else [*words], "description": doc}
+
+
+def moment(doc: str, *, null: bool = False) -> Schema:
+    return {**text(doc, null=null), "format": "date-time"}
+
+
+def digest(doc: str) -> Schema:
+    return {**text(doc), "pattern": "^[0-9a-f]{64}$"}
+
+
+def rows(item: Schema, doc: str) -> Schema:
+    return {"type": "array", "items": item, "description": doc}
+
+
+def texts(doc: str) -> Schema:
+    return rows({"type": "string"}, doc)
+
+
+def thing(doc: str, **keys: Schema) -> Schema:
+    """An object that has all of these keys."""
+    return {"type": "object", "description": doc, "required": [*keys], "properties": keys}
+
+
+def by_id(item: Schema, doc: str) -> Schema:
+    return {"type": "object", "additionalProperties": item, "description": doc}
+
+
+def merged(doc: str, *parts: Schema, **keys: Schema) -> Schema:
+    """One object of the keys of several."""
+    own = {name: key for part in parts for name, key in part["properties"].items()}
+    return thing(doc, **own, **keys)
+
+
+# --- what several verbs show --------------------------------------------------------------------
+
+USERS = thing(
+    "Users who cannot work.",
+    certain=whole("Proven."),
+    possible=whole("The same, with what is unknown counted as down."),
+)
+FLAGS = rows(
+    {"enum": ["redundancy-uncertain", "coverage-uncertain"]},
+    "What only an unknown keeps from being certain.",
+)
+KAPPA = whole("Further failures that lose the chain: 0, 1, 2 exactly, 3 = three or more.", most=3)
+WRITTEN = thing("Files that were written.", written=texts("Paths, sorted."))
+URL = thing(
+    "The first line of stdout, once the service answers.", url=text("Address of the board.")
+)
+
+
+def incident(without: tuple[str, ...] = (), **more: Schema) -> Schema:
+    """An incident with the fields of the event contract."""
+    plain = msgspec.json.schema(IncidentData)["$defs"]["IncidentData"]["properties"]
+    said = attributes(IncidentData)
+    keys = {
+        name: {
+            **{k: v for k, v in plain[name].items() if k != "default"},
+            "description": said[name],
+        }
+        for name in IncidentData.__struct_fields__
+        if name not in without
+    }
+    return thing("An incident: one cause, its chains.", id=text("Its id."), **keys, **more)
+
+
+# --- the verbs ----------------------------------------------------------------------------------
+
+CHECK = thing(
+    "Every problem of the catalogue.",
+    problems=rows(
+        thing(
+            "A problem.",
+            file=text("Path of the file as given; empty when no file is at fault."),
+            line=whole("From 1; 0 = not known."),
+            column=whole("From 1; 0 = not known."),
+            severity=one_of(
+                ("error", "warning", "note"), "Exit code 2, 1, and none of its own, in that order."
+            ),
+            code={**text("Stable short name of the rule."), "pattern": "^[a-z0-9-]+$"},
+            message=text("What is wrong, and what to do."),
+        ),
+        "In the order of the files.",
+    ),
+)
+
+EVALUATE = thing(
+    "The verdict on every chain.",
+    chains=by_id(
+        thing(
+            "A chain.",
+            state=one_of(CHAIN_STATES, "Its state."),
+            flags=FLAGS,
+            kappa=KAPPA,
+            users_affected=USERS,
+        ),
+        "By id, in the order of the catalogue.",
+    ),
+)
+
+REPLAY = thing(
+    "The picture at the end of the log.",
+    chains=by_id(
+        thing(
+            "A chain.",
+            state=one_of(CHAIN_STATES, "Its state."),
+            since=moment("Start of that state; null before the first event.", null=True),
+            flags=FLAGS,
+            users_affected=USERS,
+            causes=texts("Ids of the root causes, most suspect first."),
+        ),
+        "By id, in the order of the catalogue.",
+    ),
+    components=by_id(
+        thing(
+            "A component, link or shared risk.",
+            state=one_of(COMPONENT_STATES, "Its state."),
+            since=moment("Start of that state; null when nothing was ever seen of it.", null=True),
+            reason=text("Why, for people."),
+            causes=texts("What makes it unreachable."),
+        ),
+        "By id, in the order of the catalogue.",
+    ),
+    incidents=rows(
+        incident(
+            without=("status",),
+            deadlines=thing(
+                "Times agreed for its priority.",
+                react=moment("Somebody must have it in hand.", null=True),
+                solve=moment("It must be repaired.", null=True),
+            ),
+        ),
+        "In the order in which they opened; open while `closed` is null.",
+    ),
+    problems=rows(
+        thing(
+            "What deserves to be looked into for good.",
+            cause=text("The component or the model."),
+            reason=one_of(("recurrence", "priority", "model"), "Why."),
+        ),
+        "Candidates, sorted.",
+    ),
+    notifications=rows(
+        thing(
+            "What would have been told.",
+            id=text("Its id."),
+            time=moment("When."),
+            incident=text("Id of the incident."),
+            action=text("What happened to the incident."),
+            decision=text("Sent, held, repeated or skipped."),
+            reason=text("Why that decision."),
+            title=text("The line that people read."),
+        ),
+        "In order of time.",
+    ),
+    digest=digest("SHA-256 of the canonical JSON of chains, components and incidents."),
+    watermark=moment("Time of the last event that was folded; null without one.", null=True),
+    deadletters=rows(
+        thing(
+            "A line that could not be used.",
+            line=whole("Its number, from 1."),
+            id=text("Its id, if it has one.", null=True),
+            reason=text("Why not."),
+        ),
+        "Not empty = exit code 3.",
+    ),
+)
+
+NODE = {
+    "type": "object",
+    "required": ["id", "of"],
+    "additionalProperties": {"type": ["string", "integer"]},
+    "properties": {
+        "id": text("Id; `component#n` is a choice under `needs`, `#id` a chain that shares an id."),
+        "of": one_of(
+            ("component", "link", "shared_risk", "need", "group", "chain"), "What the node is."
+        ),
+    },
+    "description": "A node, with what the catalogue tells of it: kind, tier, supplier, name, ...",
+}
+GRAPH = {
+    "description": "The graph as node-link JSON; with `--output`, the files that were written.",
+    "oneOf": [
+        thing(
+            "Node-link JSON.",
+            directed={"const": True, "description": "Arcs have a direction."},
+            multigraph={"const": False, "description": "One arc between two nodes."},
+            graph=thing("Of the whole.", version=digest("Version of the catalogue.")),
+            nodes=rows(NODE, "Every chain, group, component, link and shared risk."),
+            edges=rows(
+                thing(
+                    "An arc: the source leans on the target.",
+                    source=text("Id of a node."),
+                    target=text("Id of a node."),
+                    why=one_of(("from", "member", "uplink", "need", "risk"), "Why it leans on it."),
+                ),
+                "Every arc.",
+            ),
+        ),
+        WRITTEN,
+    ],
+}
+
+TOLD_CHAIN = thing(
+    "A chain.",
+    id=text("Its id."),
+    name=text("Its name."),
+    state=one_of(CHAIN_STATES, "Its state."),
+    since=moment("Start of that state; null while nothing was measured.", null=True),
+    reason=text("Why, for people."),
+    causes=texts("Ids of the root causes, most suspect first."),
+    flags=FLAGS,
+    level=text("Id of its service level."),
+    group=text("Id of the group of users."),
+    service=text("Id of the service at its end."),
+    users=whole("Users of the group."),
+    users_affected=USERS,
+    owners=texts("Suppliers who must repair the causes."),
+    hops=rows(
+        thing(
+            "A hop, from the users to the application.",
+            title=text("The tier."),
+            state=one_of(HOP_STATES, "The worst of its members."),
+            up=whole("Members that work."),
+            total=whole("Members."),
+            members=texts("Ids."),
+            suppliers=texts("Ids of who repairs them."),
+        ),
+        "In the order of the chain.",
+    ),
+)
+TOLD_COMPONENT = thing(
+    "A component, link or shared risk.",
+    id=text("Its id."),
+    name=text("Its name."),
+    state=one_of(COMPONENT_STATES, "Its state."),
+    since=moment("Start of that state; null while nothing was measured.", null=True),
+    reason=text("Why, for people."),
+    causes=texts("What makes it unreachable."),
+    measured=truth("Whether anything was ever seen of it, or it is taken to work."),
+    supplier=text("Id of who repairs it.", null=True),
+    chains=texts("Ids of the chains that show it."),
+)
+INCIDENTS = thing(
+    "Incidents that are kept.",
+    incidents=rows(incident(), "The last moved last."),
+)
+STATUS = thing(
+    "What a running service knows.",
+    version=text("Version of the service."),
+    catalogue=digest("Version of its catalogue."),
+    ready=truth("Whether the picture is complete: the log was read to its end."),
+    clocks=thing(
+        "How far it sees.",
+        last_event=moment("Newest fact.", null=True),
+        watermark=moment("Every source that is not silent was measured up to here.", null=True),
+        sources=whole("Components with a probe."),
+        silent=whole("Of these, not heard for longer than their gap."),
+        stalled_since=moment("All are silent since; null = they are not.", null=True),
+    ),
+    strangers=whole("Events about what the catalogue does not have."),
+    digest=digest("As that of `keten replay` of the same events up to the watermark."),
+    watermark=moment("Time of the last settled event; null before the first.", null=True),
+    chains=by_id(TOLD_CHAIN, "By id, in the order of the catalogue."),
+    incidents=INCIDENTS["properties"]["incidents"],
+)
+EXPLAIN = merged(
+    "Why a chain is in its state.",
+    TOLD_CHAIN,
+    members=by_id(TOLD_COMPONENT, "Every member of every hop, by id."),
+)
+
+INTERFACE = thing(
+    "A port.",
+    index=whole("ifIndex."),
+    name=text("Short name.", null=True),
+    description=text("Long name.", null=True),
+    alias=text("What the administrator wrote.", null=True),
+    admin=text("What it should be: up, down, testing.", null=True),
+    oper=text("What it is: up, down, dormant, ...", null=True),
+    speed_bps=whole("Bits a second.", null=True),
+    in_octets=whole("Counter.", null=True),
+    out_octets=whole("Counter.", null=True),
+    in_errors=whole("Counter.", null=True),
+    out_errors=whole("Counter.", null=True),
+    in_discards=whole("Counter.", null=True),
+    out_discards=whole("Counter.", null=True),
+    last_change_s=whole("Seconds since `oper` changed.", null=True),
+    type=text("IANAifType by name.", null=True),
+)
+SENSOR_CLASSES = (
+    *("temperature", "humidity", "fanspeed", "voltage", "current", "power", "frequency", "dbm"),
+    *("charge", "runtime", "load", "percent", "state"),
+)
+SENSOR = thing(
+    "A sensor.",
+    **{"class": one_of(SENSOR_CLASSES, "What it measures.")},
+    description=text("Its name.", null=True),
+    value={
+        "type": ["number", "string", "null"],
+        "description": "In `unit`; of a state: ok, warning, critical or unknown.",
+    },
+    unit=text("Its unit; null for a state.", null=True),
+)
+SENSOR["properties"]["raw"] = {
+    "type": ["integer", "null"],
+    "description": "Only of a state: the number as the device gave it.",
+}
+PROBE = thing(
+    "One device, the same for every vendor; unknown is null, never 0.",
+    system=thing(
+        "The device itself.",
+        name=text("sysName.", null=True),
+        description=text("sysDescr.", null=True),
+        object_id=text("sysObjectID in dots.", null=True),
+        uptime_s=whole("Seconds since it started.", null=True),
+        vendor=text("Maker.", null=True),
+        model=text("Model.", null=True),
+        version=text("Software.", null=True),
+        serial=text("Serial number.", null=True),
+    ),
+    interfaces=rows(INTERFACE, "Ports."),
+    processors=rows(
+        thing(
+            "A processor.",
+            description=text("Its name.", null=True),
+            percent=number("Load.", null=True),
+        ),
+        "Processors.",
+    ),
+    memory=rows(
+        thing(
+            "A memory.",
+            description=text("Its name.", null=True),
+            used_bytes=whole("In use.", null=True),
+            total_bytes=whole("Size.", null=True),
+            percent=number("In use.", null=True),
+        ),
+        "Memories.",
+    ),
+    sensors=rows(SENSOR, "Sensors."),
+    poe=rows(
+        thing(
+            "A group of ports that share a supply.",
+            group=whole("Its number."),
+            budget_w=number("Watts it can give.", null=True),
+            used_w=number("Watts it gives.", null=True),
+        ),
+        "Power over Ethernet.",
+    ),
+    neighbours=rows(
+        thing(
+            "What a port is connected to.",
+            protocol=one_of(("lldp", "cdp"), "Who says so."),
+            local_port=text("Port of this device.", null=True),
+            remote_name=text("Name of the other.", null=True),
+            remote_port=text("Port of the other.", null=True),
+            remote_id=text("Id of the other.", null=True),
+        ),
+        "Neighbours.",
+    ),
+    access_points=rows({"type": "object"}, "Access points of a controller."),
+    entities=rows(
+        thing(
+            "A part.",
+            **{"class": text("PhysicalClass by name.")},
+            name=text("Its name.", null=True),
+            model=text("Model.", null=True),
+            serial=text("Serial number.", null=True),
+        ),
+        "Parts.",
+    ),
+    quirks=texts("What the device gets wrong or left unanswered."),
+)
+
+
+def event_line() -> Schema:
+    """Any event, as the contract has it."""
+    described = "One line of the result: an event, see events.md."
+    return {"description": described, **msgspec.json.schema(AnyEvent)}
+
+
+RESULTS: Mapping[str, Schema] = {
+    "demo": URL,
+    "run": URL,
+    "init": WRITTEN,
+    "check": CHECK,
+    "schema": {"$ref": DIALECT, "description": "A JSON Schema (2020-12) of a catalogue."},
+    "evaluate": EVALUATE,
+    "graph": GRAPH,
+    "replay": REPLAY,
+    "export": event_line(),
+    "status": STATUS,
+    "explain": EXPLAIN,
+    "incidents": INCIDENTS,
+    "probe": PROBE,
+}
+"""By verb. `export` and `run` print lines, of which each, and the first, is described."""
+
+
+def published(verb: str) -> Schema:
+    """Turn a result into the schema that stands in docs/schemas."""
+    return {"$schema": DIALECT, "title": f"keten {verb} --json", **RESULTS[verb]}
+
+
+def closed(schema: Any) -> Any:
+    """Turn a schema into one that refuses keys which it does not describe."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: closed(value) for key, value in schema.items()}
+    if "properties" in schema and "required" in schema and isinstance(schema["required"], list):
+        inner.setdefault("additionalProperties", False)
+    return inner
