@@ -119,7 +119,7 @@ class HopMap:
 
     def _carrying(self, members: Iterable[str], end: str) -> set[str]:
         """Everything on a way up from the group to the end; both are in it, whatever the ways."""
-        steps = self._distances(end)
+        steps = self._distances(end, _closure(members, self._above))
 
         def onward(id_: str) -> Iterator[str]:
             return (
@@ -140,13 +140,16 @@ class HopMap:
         a, b = self._catalogue.components[one], self._catalogue.components[other]
         return a.tier < b.tier or a.kind == b.kind
 
-    def _distances(self, end: str) -> dict[str, int]:
-        """Steps from each component to the end, of those that lead there."""
+    def _above(self, component: str) -> Iterator[str]:
+        return (high for high, _ in self._ways_up[component])
+
+    def _distances(self, end: str, within: set[str]) -> dict[str, int]:
+        """Steps from each of some components to the end, of those that lead there."""
         steps, waiting = {end: 0}, deque([end])
         while waiting:
             high = waiting.popleft()
             for low in self._ways_down[high]:
-                if low not in steps:
+                if low in within and low not in steps:
                     steps[low] = steps[high] + 1
                     waiting.append(low)
         return steps

@@ -104,6 +104,7 @@ class ChainView:
         owners: Suppliers of its causes, in the order of suspicion.
         known: False = nothing was ever told of it.
         partly: Up, with hops that are not wholly measured.
+        bare: It works, with fewer failures to spare than its level promises.
         kappa: Further failures that it can take; None = not counted.
     """
 
@@ -123,6 +124,7 @@ class ChainView:
     possible: int
     known: bool
     partly: bool
+    bare: bool
     kappa: int | None = None
 
 
@@ -198,6 +200,7 @@ class Views:
             possible=told.users_possible if told else 0,
             known=told is not None,
             partly=state == "up" and any(hop.shape == "unknown" for hop in hops),
+            bare=told is not None and told.redundancy_lost,
         )
 
     def _organisation(self, id_: str | None) -> str:

@@ -207,3 +207,11 @@ def test_a_tick_moves_the_watermark_of_a_web_role_that_sees_no_observations_and_
         )
     )
     assert (projector.clocks(NOW).watermark, projector.clocks(NOW).last_event) == (NOW, None)
+
+
+def test_a_power_feed_of_part_of_a_hop_takes_that_part_only():
+    catalogue = small(shared_risks=[{"id": "power", "kind": "power", "members": ["s-1", "s-2"]}])
+    projector = Projector(catalogue)
+    projector.apply(state("c", "up", of="chain"))
+    projector.apply(state("power", "down"))
+    assert projector.hop_state("c", 0) == HopState("degraded", 3, 3)
