@@ -23,6 +23,7 @@ from tests.web.pictures import (
     state,
     trouble,
 )
+from tests.web.test_hops import small
 
 CATALOGUE = region(5)
 STATES = ("up", "degraded", "down", "unknown", "unreachable", "maint")
