@@ -79,7 +79,7 @@ class Clocks:
     """The two clocks: when something last happened, and up to when everything has been measured.
 
     Args:
-        last_event: Newest fact of any kind but ticks; None = none yet.
+        last_event: Newest verdict, incident or operator's act; looking is none. None = none yet.
         watermark: Every source that is not silent was measured up to here; None = not known.
         sources: Components with a probe.
         silent: Sources not heard for longer than their gap.
@@ -159,7 +159,8 @@ class Projector:
     def apply(self, event: AnyEvent) -> list[Delta]:
         """Fold one event in; return what it changed on the board.
 
-        The same event twice changes nothing the second time. Events of other types only move the clocks.
+        The same event twice changes nothing the second time. Observations, measurements and ticks only move
+        the clocks.
         """
         match event:
             case Tick():
@@ -173,7 +174,7 @@ class Projector:
                 deltas = self._incident(event)
             case Observation() | Measurement():
                 self._hear(event.subject, event.time)
-                deltas = []
+                return []
             case _:
                 deltas = []
         self._last_event = _later(self._last_event, event.time)

@@ -53,7 +53,7 @@ async def test_the_board_says_without_a_script_what_is_wrong_since_when_and_whos
     assert "Zaaksysteem Zwijndrecht + 1 keten Storing sinds 03:02:10 ( 43 min )" in document.text
     assert "WAN-lijn 1 Zwijndrecht +1 · Glaspartner, Kabelpartner" in document.text
     assert "metingen compleet t/m 03:45:02" in document.text
-    assert "Laatste gebeurtenis 8 s geleden" in document.text
+    assert "Laatste gebeurtenis 4 min geleden" in document.text
 
 
 async def test_chains_stand_in_catalogue_order_whatever_their_state(board):

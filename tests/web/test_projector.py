@@ -216,3 +216,11 @@ def test_a_power_feed_of_part_of_a_hop_takes_that_part_only():
     projector.apply(state("c", "up", of="chain"))
     projector.apply(state("power", "down"))
     assert projector.hop_state("c", 0) == HopState("degraded", 3, 3)
+
+
+def test_looking_is_no_event_and_a_verdict_is():
+    projector = Projector(CATALOGUE)
+    projector.apply(seen("zwd-ap-1", NOW))
+    assert projector.clocks(NOW).last_event is None
+    projector.apply(state("zwd-ap-1", "down", ago(seconds=9)))
+    assert projector.clocks(NOW).last_event == ago(seconds=9)
