@@ -122,7 +122,7 @@ def _add_status(parser: argparse.ArgumentParser) -> None:
 
 
 def _status(args: argparse.Namespace) -> int:
-    status = _fetch(args, "/api/v1/status", "watermark")
+    status = _fetch(args, "/api/v1/status", "clocks")
     listed = _fetch(args, "/api/v1/chains", "chains")["chains"]
     status["chains"] = {chain["id"]: chain for chain in listed}
     status["incidents"] = _fetch(args, "/api/v1/incidents", "incidents")["incidents"]
@@ -141,7 +141,8 @@ def _status_text(status: dict[str, Any], words: dict[str, str]) -> str:
         because = f"  <- {causes}" if causes else ""
         lines.append(f"{word:15} {chain['name']:{width}}  {_when(chain['since'])}{because}")
     count = sum(one["status"] == "open" for one in status["incidents"])
-    measured = _when(status["watermark"]) if status["watermark"] else "nothing yet"
+    watermark = status.get("watermark") or status["clocks"]["watermark"]
+    measured = _when(watermark) if watermark else "nothing yet"
     incidents = "1 open incident" if count == 1 else f"{count} open incidents"
     return "\n".join([*lines, f"{incidents}; measured up to {measured}"])
 

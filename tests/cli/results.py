@@ -22,6 +22,7 @@ __all__ = ["RESULTS", "closed"]
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+UTC = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"
 CHAIN_STATES = ("up", "degraded", "down", "unknown", "maintenance")
 COMPONENT_STATES = ("up", "degraded", "down", "unknown", "unreachable", "maint")
 HOP_STATES = ("down", "degraded", "unknown", "unreachable", "maintenance", "up")
@@ -52,7 +53,7 @@ def one_of(words: tuple[str, ...], doc: str, *, null: bool = False) -> Schema:
 
 
 def moment(doc: str, *, null: bool = False) -> Schema:
-    return {**text(doc, null=null), "format": "date-time"}
+    return {**text(doc, null=null), "format": "date-time", "pattern": UTC}
 
 
 def digest(doc: str) -> Schema:
@@ -94,6 +95,7 @@ FLAGS = rows(
     "What only an unknown keeps from being certain.",
 )
 KAPPA = whole("Further failures that lose the chain: 0, 1, 2 exactly, 3 = three or more.", most=3)
+REDUNDANCY_LOST = truth("It works, with fewer failures to spare than its level promises.")
 WRITTEN = thing("Files that were written.", written=texts("Paths, sorted."))
 URL = thing(
     "The first line of stdout, once the service answers.", url=text("Address of the board.")
@@ -261,6 +263,7 @@ TOLD_CHAIN = thing(
     reason=text("Why, for people."),
     causes=texts("Ids of the root causes, most suspect first."),
     flags=FLAGS,
+    redundancy_lost=REDUNDANCY_LOST,
     level=text("Id of its service level."),
     group=text("Id of the group of users."),
     service=text("Id of the service at its end."),
@@ -310,14 +313,26 @@ STATUS = thing(
         stalled_since=moment("All are silent since; null = they are not.", null=True),
     ),
     strangers=whole("Events about what the catalogue does not have."),
-    digest=digest("As that of `keten replay` of the same events up to the watermark."),
-    watermark=moment("Time of the last settled event; null before the first.", null=True),
     chains=by_id(TOLD_CHAIN, "By id, in the order of the catalogue."),
     incidents=INCIDENTS["properties"]["incidents"],
 )
+STATUS["properties"] |= {
+    "digest": digest(
+        "As that of `keten replay` of the same events up to the watermark; only where the engine runs."
+    ),
+    "watermark": moment(
+        "Time of the last settled event; null before the first; only where the engine runs.",
+        null=True,
+    ),
+}
 EXPLAIN = merged(
     "Why a chain is in its state.",
     TOLD_CHAIN,
+    kappa={
+        **KAPPA,
+        "type": ["integer", "null"],
+        "description": f"{KAPPA['description'][:-1]}; null = not counted by this service.",
+    },
     members=by_id(TOLD_COMPONENT, "Every member of every hop, by id."),
 )
 
