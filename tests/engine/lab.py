@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import count
@@ -48,6 +49,20 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
+def _components(tiers: dict[str, Tier], unprobed: frozenset[str]) -> dict[str, Component]:
+    return {
+        id_: Component(
+            id=id_,
+            kind="switch",
+            tier=tier,
+            site="plek",
+            supplier="lan-bv",
+            probe=None if id_ in unprobed or tier is Tier.APPLICATION else PROBE,
+        )
+        for id_, tier in tiers.items()
+    }
+
+
 def catalogue(
     tiers: dict[str, Tier],
     links: dict[str, tuple[str, str]],
@@ -63,35 +78,12 @@ def catalogue(
     urgency: int = 2,
 ) -> Catalogue:
     """A catalogue in one call; every group has a chain `c-<group>` to `to`."""
-    every = {to: Tier.APPLICATION, **tiers}
-    components = {
-        id_: Component(
-            id=id_,
-            kind="switch",
-            tier=tier,
-            site="plek",
-            supplier="lan-bv",
-            probe=None if id_ in unprobed or tier is Tier.APPLICATION else PROBE,
-        )
-        for id_, tier in every.items()
-    }
-    level = (
-        LEVEL
-        if redundancy == 1
-        else Level(
-            id="goud",
-            target_ppm=Fraction(995000),
-            calendar="altijd",
-            minimum_coverage_ppm=Fraction(995000),
-            redundancy=redundancy,
-        )
-    )
     served = groups or {}
     return Catalogue(
         version="v1",
         sites={"plek": Site(id="plek", name="Plek")},
-        levels={"goud": level},
-        components=components,
+        levels={"goud": replace(LEVEL, redundancy=redundancy)},
+        components=_components({to: Tier.APPLICATION, **tiers}, unprobed),
         links={id_: Link(id=id_, ends=ends, supplier="lan-bv") for id_, ends in links.items()},
         shared_risks={
             id_: SharedRisk(id=id_, kind="power", members=members)
@@ -201,7 +193,13 @@ def change(
         subject=id_,
         time=at(seconds),
         recordedtime=at(seconds),
-        data=ChangeData(components=components, start=start, end=end, agreed_at=agreed, **data),  # type: ignore[arg-type]
+        data=ChangeData(
+            components=_components({to: Tier.APPLICATION, **tiers}, unprobed),
+            start=start,
+            end=end,
+            agreed_at=agreed,
+            **data,
+        ),  # type: ignore[arg-type]
     )
 
 
