@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("graph", "journal", "kafka_log", "exposition")
+NAMES = ("graph", "journal", "kafka_log", "exposition", "cli")
 
 
 def main(argv: list[str]) -> int:
