@@ -293,7 +293,10 @@ class Inference:
             return
         suspect.frontier = bool(live)
         if self._standing.forwards(id_, suspect.asked) or self._management.nearer[id_] is None:
-            self._conclude(suspect, "answering", ())
+            if suspect.verdict == "shadow":
+                self._ask_again(suspect)
+            else:
+                self._conclude(suspect, "answering", ())
         elif (risk := self._under(id_)) is not None:
             suspect.hidden = True
             self._conclude(suspect, "shadow", (risk,))
@@ -303,7 +306,10 @@ class Inference:
             self._judge_frontier(id_, suspect, live)
         else:
             causes = self._above(id_)
-            self._conclude(suspect, "shadow" if causes else "pending", causes)
+            if not causes and suspect.verdict == "shadow":
+                self._ask_again(suspect)
+            else:
+                self._conclude(suspect, "shadow" if causes else "pending", causes)
 
     def _is_stable(self, id_: str, suspect: Suspect, live: list[Edge]) -> bool:
         """Whether a cause that was named stays: it failed when what was before it still answered.
@@ -320,13 +326,17 @@ class Inference:
             suspect.hidden = True
             self._conclude(suspect, "shadow", explanation.causes, explanation)
             return
-        if suspect.hidden:  # what hid it is back: it must fail by itself to be a cause
-            suspect.asked = suspect.since = self._now
-            suspect.again, suspect.capped, suspect.hidden = True, False, False
-            self._conclude(suspect, "pending", ())
+        if suspect.hidden:
+            self._ask_again(suspect)
             if not self._ready(id_, suspect):
                 return
         self._conclude(suspect, "cause", (), explanation)
+
+    def _ask_again(self, suspect: Suspect) -> None:
+        """What hid it is back: it must be seen to fail by itself before anything is decided."""
+        suspect.asked = suspect.since = self._now
+        suspect.again, suspect.capped, suspect.hidden = True, False, False
+        self._conclude(suspect, "pending", ())
 
     def _conclude(
         self,
@@ -391,12 +401,22 @@ class Inference:
             self._follow(link, suspect, known)
         elif out:
             self._conclude(suspect, "shadow", out)
-        elif suspect.verdict != "cause" and (
-            suspect.verdict != "pending" or self._ready(link, suspect)
-        ):
+        elif suspect.verdict == "shadow":
+            self._ask_again(suspect)
+        elif suspect.verdict != "cause" and self._is_dark(link, suspect):
             self._conclude(
                 suspect, "cause", (), Explanation((link,), cost_of(self._catalogue, link))
             )
+
+    def _is_dark(self, link: str, suspect: Suspect) -> bool:
+        """Whether the loss of signal was seen since the link was asked, and its ends were."""
+        if not suspect.again:
+            return self._ready(link, suspect)
+        checks = self._evidence[link].of("port")
+        if not any(c.status == "down" and c.time > suspect.asked for c in checks):
+            return False
+        suspect.again = False
+        return self._ready(link, suspect)
 
     def _follow(self, link: str, suspect: Suspect, ends: list[tuple[str, Suspect]]) -> None:
         named = [s for _, s in ends if s.verdict == "shadow" and link in s.causes]
@@ -405,7 +425,10 @@ class Inference:
             suspect.cost, suspect.runner_up = named[0].cost, named[0].runner_up
             suspect.verdict, suspect.causes, suspect.certainty = "cause", [], named[0].certainty
         elif any(s.verdict == "pending" for _, s in ends):
-            self._conclude(suspect, "pending", ())
+            if suspect.verdict == "shadow":
+                self._ask_again(suspect)
+            elif suspect.verdict != "cause":  # a named cause stays named while its end is looked at
+                self._conclude(suspect, "pending", ())
         else:
             causes = {c for end, s in ends for c in (s.causes or [end])}
             self._conclude(suspect, "shadow", causes)
@@ -434,7 +457,10 @@ class Inference:
         return risk in self.memory.suspects or self._accuse(risk, failing)
 
     def _accuse(self, risk: str, failing: list[str]) -> bool:
-        since = [self.memory.suspects[m].since for m in failing if m in self.memory.suspects]
+        suspects = [self.memory.suspects[m] for m in failing if m in self.memory.suspects]
+        if any(one.again for one in suspects):
+            return False
+        since = [one.since for one in suspects]
         if len(since) < len(failing) or max(since) - min(since) > timedelta(seconds=SPREAD_S):
             return False
         live = [(m, self._standing.live(m)) for m in failing]

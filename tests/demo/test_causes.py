@@ -121,7 +121,7 @@ def test_the_board_shows_what_the_scene_promises_and_is_green_after_it(
     assert blind == ({POLLER_LINK} & set(promised.causes))
 
 
-STALE = {"access-switch", "both-wan-lines", "site-power"}
+STALE: set[str] = set()
 """While these heal, the engine still judges some devices by what was seen before the repair."""
 
 
