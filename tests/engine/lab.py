@@ -194,7 +194,7 @@ def change(
         time=at(seconds),
         recordedtime=at(seconds),
         data=ChangeData(
-            components=_components({to: Tier.APPLICATION, **tiers}, unprobed),
+            components=components,
             start=start,
             end=end,
             agreed_at=agreed,
