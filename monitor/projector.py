@@ -65,8 +65,8 @@ class HopState:
 
     Args:
         state: One of `WORST`; `unreachable` = not measurable, only because of what stands before it.
-        up: Members that work.
-        total: Members.
+        up: Members that work; where its links are what is worst, links.
+        total: Members, or links.
     """
 
     state: str
@@ -247,9 +247,13 @@ class Projector:
         return [((chain, place), one) for place, one in enumerate(found)]
 
     def _worth(self, hop: Hop) -> HopState:
-        up = sum(self.state_of(id_) in {"up", "degraded", UNMEASURED} for id_ in hop.members)
-        worst = min((self._part(part) for part in hop.parts), key=WORST.index, default="unknown")
-        return HopState(worst, up, hop.total)
+        worst, part = min(
+            ((self._part(part), part) for part in hop.parts), key=lambda one: WORST.index(one[0])
+        )
+        # Both routers up and one of their lines cut is not "2/2, degraded".
+        counted = hop.links if part.members == hop.links else hop.members
+        up = sum(self.state_of(id_) in {"up", "degraded", UNMEASURED} for id_ in counted)
+        return HopState(worst, up, len(counted))
 
     def _part(self, part: Part) -> str:
         seen = Counter(self.state_of(id_) for id_ in part.members)

@@ -141,9 +141,9 @@ def test_coverage_below_the_minimum_is_down():
     assert worth("zaak-zwd", "ap", *three).state == "down"
 
 
-def test_a_dead_link_is_shown_at_the_hop_that_it_leaves():
+def test_a_dead_link_is_shown_and_counted_at_the_hop_that_it_leaves():
     link = state("l-zwd-wan-1-dc-core-1", "down")
-    assert worth("zaak-zwd", "wan", link) == HopState("degraded", 2, 2)
+    assert worth("zaak-zwd", "wan", link) == HopState("degraded", 1, 2)
 
 
 def test_a_down_chain_shows_at_least_one_hop_down_where_its_cause_stands():
