@@ -107,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     _speak_utf8()
     try:
-        code = _run(_parsed(sys.argv[1:] if argv is None else argv))
+        code = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -117,7 +117,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(argv: Sequence[str]) -> int:
+    try:
+        args = _parsed(argv)
+    except SystemExit as left:  # argparse leaves this way, after the help too
+        return int(left.code or OK)
     from events.errors import ConfigError, KetenError, TransientError
 
     try:

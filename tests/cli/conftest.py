@@ -25,10 +25,7 @@ def keten(capsys):
     """Call the command line: exit code, stdout, stderr."""
 
     def call(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as left:
-            code = left.code
+        code = main([str(word) for word in words])
         captured = capsys.readouterr()
         return SimpleNamespace(code=code, out=captured.out, err=captured.err)
 
