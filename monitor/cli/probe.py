@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from events.clock import Clock
     from probes.port import Secret, SnmpCredential
     from probes.snmp.engine import Agent, Engine, Walked
 
 __all__ = ["VERBS"]
+
+N = TypeVar("N", int, float)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,18 +45,23 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    longest = 60
-    if not 0 < value <= longest:
-        raise ValueError(text)
-    return value
+    return _within(text, float, 0.001, 60)
 
 
 def _tries(text: str) -> int:
-    value = int(text)
-    most = 10
-    if not 0 <= value <= most:
-        raise ValueError(text)
+    return _within(text, int, 0, 10)
+
+
+def _within(text: str, kind: Callable[[str], N], least: float, most: float) -> N:
+    """Turn text into a number between bounds; argparse shows the message."""
+    import argparse
+
+    try:
+        value = kind(text)
+    except ValueError:
+        value = None
+    if value is None or not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from {least} to {most}")
     return value
 
 

@@ -99,6 +99,9 @@ def test_the_version_is_a_result(keten):
         (["replay", "x", "y", "--untill=1"], "unknown option --untill; did you mean --until?"),
         (["check", "x", "y"], "keten check: unknown argument y"),
         (["check"], "keten check: the following arguments are required: DIR"),
+        (["probe", "sw", "--timeout", "abc"], "--timeout: abc is not a number from 0.001 to 60"),
+        (["probe", "sw", "--timeout", "nan"], "--timeout: nan is not a number"),
+        (["probe", "sw", "--retries", "11"], "--retries: 11 is not a number from 0 to 10"),
         (["demo", "--port", "65536"], "argument --port: 65536 is not a port: 0 to 65535"),
     ],
 )
