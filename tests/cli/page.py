@@ -41,7 +41,8 @@ the same, examples first.
 | 4 | not allowed |
 | 130 | interrupted with Ctrl-C; `run` and `demo` are meant to be stopped: they close and give 0 |
 
-A catalogue that cannot be loaded gives 2 from every verb.
+A catalogue that cannot be loaded gives 2 from every verb. With 2 and 4 there is nothing on stdout, except
+from `check`, whose result is what is wrong.
 
 ## Environment
 

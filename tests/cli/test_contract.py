@@ -8,12 +8,15 @@ import json
 import os
 import re
 import sys
+import tempfile
 from types import SimpleNamespace
 from urllib.error import HTTPError
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.__main__ import main, parser, verbs
 from monitor.cli import live
@@ -114,6 +117,34 @@ def test_a_word_that_does_not_exist_is_2_with_the_nearest_one(keten, words, said
 
 def test_an_option_is_not_guessed_from_its_beginning(keten):
     assert keten("check", KANTOOR, "--js").code == 2
+
+
+OFFLINE = ("check", "schema", "evaluate", "graph", "replay", "export")
+WORDS = st.one_of(
+    st.sampled_from(
+        ["--json", "--until", "--from", "--format", "--output", "--data", "--log", "-"]
+    ),
+    st.sampled_from([str(KANTOOR), "nowhere", "journal", "json", "2026-06-09T07:00:00Z"]),
+    st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=8),
+)
+
+
+@given(st.sampled_from(OFFLINE), st.lists(WORDS, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_typed_gets_a_documented_code_and_a_refusal_says_why(verb, words):
+    said = {
+        "stdout": io.StringIO(),
+        "stderr": io.StringIO(),
+        "stdin": io.TextIOWrapper(io.BytesIO()),
+    }
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as directory:
+        patch.chdir(directory)
+        for name, stream in said.items():
+            patch.setattr(sys, name, stream)
+        code = main([verb, *words])
+    assert code in CODES[verb] or code == 2
+    if code == 2:
+        assert said["stderr"].getvalue().strip()
 
 
 # --- exit codes and streams ---------------------------------------------------------------------------
