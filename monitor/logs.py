@@ -49,10 +49,15 @@ def configure(*, level: str = "info", pretty: bool | None = None) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_stderr,
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(name)s: %(message)s")
+
+
+def _to_stderr(*_: object) -> structlog.PrintLogger:
+    """Look stderr up when a line is written: it may have been replaced since."""
+    return structlog.PrintLogger(sys.stderr)
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
