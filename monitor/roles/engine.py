@@ -239,7 +239,7 @@ class Engine:
         )
 
     async def _announce(self) -> None:
-        """Write the catalogue in force to the log, and what it says of what nobody has observed yet."""
+        """Write the catalogue in force to the log; the fold then tells every state by it."""
         now = self._clock.now()
         loaded = ids.event(
             CatalogueLoaded,
@@ -251,7 +251,6 @@ class Engine:
         await publish_patiently(
             self._log, self._clock, self._source, COMMANDS, [Entry(self._name, loaded)]
         )
-        await self._publish(self._timeline.present_all())
 
     async def _restart(self, part: Sequence[tuple[Record, AnyEvent]], error: Exception) -> None:
         """Begin again from the last snapshot, event by event, without the one that breaks the fold."""
