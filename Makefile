@@ -29,7 +29,7 @@ services: setup  ## fetch what the tests need besides Python: Kafka, Chromium, p
 	$(BIN)/python -m tests.services
 
 test: setup services lint  ## everything: lint, types, import contracts, all tests, deployment files
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 lint: setup  ## ruff, mypy strict, import contracts
 	$(BIN)/ruff check .
