@@ -1,0 +1,81 @@
+"""A link without signal, turned into a fault of its own or the shadow of an end that fails.
+
+Source: CORE.md 3.2 A.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topology.rootcause import Explanation, cost_of
+from topology.standing import OUT
+from topology.suspect import Suspect
+
+if TYPE_CHECKING:
+    from topology.inquiry import Inquiry
+
+__all__ = ["LinkFaults"]
+
+
+class LinkFaults:
+    """The judge of links."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+        self._management, self._standing = inquiry.management, inquiry.standing
+        self._evidence, self._suspects = inquiry.evidence, inquiry.suspects
+
+    def seen(self, link: str) -> None:
+        """Take note of new evidence on a link: suspected while a port of it is dark."""
+        checks = [c for c in self._evidence[link].of("port") if c.status == "down"]
+        suspect = self._suspects.get(link)
+        if checks and suspect is None:
+            self._suspects[link] = Suspect(asked=self._inquiry.now, since=checks[0].since)
+        elif not checks and suspect is not None:
+            del self._suspects[link]
+        self._inquiry.touched.add(link)
+        self._inquiry.queue.append(link)
+        self._inquiry.queue.extend(self._management.links[link])
+
+    def judge(self, link: str, suspect: Suspect) -> None:
+        """A link without signal: its own fault, unless an end of it fails and explains it."""
+        ends = self._management.links[link]
+        failed = [(e, self._suspects.get(e)) for e in ends]
+        known = [(e, s) for e, s in failed if s is not None and s.verdict != "answering"]
+        out = [end for end in ends if self._standing.status(end) == OUT]
+        if len(self._inquiry.vias) == len(self._management.roots):
+            self._inquiry.conclude(suspect, "pending", ())
+        elif known:
+            self._follow(link, suspect, known)
+        elif out:
+            self._inquiry.conclude(suspect, "shadow", out)
+        elif suspect.verdict == "shadow":
+            self._inquiry.ask_again(suspect)
+        elif suspect.verdict != "cause" and self._is_dark(link, suspect):
+            own = Explanation((link,), cost_of(self._inquiry.catalogue, link))
+            self._inquiry.conclude(suspect, "cause", (), own)
+
+    def _is_dark(self, link: str, suspect: Suspect) -> bool:
+        """Whether the loss of signal was seen since the link was asked, and its ends were."""
+        if not suspect.again:
+            return self._inquiry.ready(link, suspect)
+        checks = self._evidence[link].of("port")
+        if not any(c.status == "down" and c.time > suspect.asked for c in checks):
+            return False
+        suspect.again = False
+        return self._inquiry.ready(link, suspect)
+
+    def _follow(self, link: str, suspect: Suspect, ends: list[tuple[str, Suspect]]) -> None:
+        named = [s for _, s in ends if s.verdict == "shadow" and link in s.causes]
+        if named:
+            suspect.since = min(suspect.since, named[0].since)
+            suspect.cost, suspect.runner_up = named[0].cost, named[0].runner_up
+            suspect.verdict, suspect.causes, suspect.certainty = "cause", [], named[0].certainty
+        elif any(s.verdict == "pending" for _, s in ends):
+            if suspect.verdict == "shadow":
+                self._inquiry.ask_again(suspect)
+            elif suspect.verdict != "cause":  # a named cause stays named while its end is looked at
+                self._inquiry.conclude(suspect, "pending", ())
+        else:
+            causes = {c for end, s in ends for c in (s.causes or [end])}
+            self._inquiry.conclude(suspect, "shadow", causes)
