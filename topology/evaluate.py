@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from events.errors import ConfigError, Problem
 from topology.gates import compile_gates
 from topology.lanes import STATES, Lanes
-from topology.reading import capped, nearest
-from topology.shape import quoted
+from topology.reading import capped, nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Protocol
 
 from events.errors import Problem
-from topology.shape import INVALID, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import TypeAlias
 
-    from topology.shape import Ref, _Invalid
-
     Path: TypeAlias = tuple[str | int, ...]
 
-__all__ = ["LIMIT", "Nowhere", "Path", "Place", "Places", "Reading", "capped", "nearest"]
+__all__ = [
+    "INVALID",
+    "LIMIT",
+    "Nowhere",
+    "Path",
+    "Place",
+    "Places",
+    "Reading",
+    "capped",
+    "nearest",
+    "quoted",
+]
 
 Place = tuple[str, int, int]
 """File as the operator wrote it, line and column from 1."""
@@ -28,6 +37,16 @@ VERTICES = ("component", "link", "shared_risk", "group", "chain", "vantage_point
 
 _CANDIDATES = 2000  # ids compared for one suggestion: 100,000 would take a second each
 _SUGGESTIONS = 2 * LIMIT
+_SHOWN = 40  # characters of a wrong value in a message: enough to recognise it, never a page
+
+
+class _Invalid(Enum):
+    """The one value that stands for "a problem was noted here"."""
+
+    INVALID = 0
+
+
+INVALID: Final = _Invalid.INVALID
 
 
 class Places(Protocol):
@@ -60,7 +79,7 @@ class Reading:
         self._suggested = 0
         self.problems: list[Problem] = []
         self.ids: dict[str, dict[str, Path]] = {}
-        self._refs: list[tuple[Path, str, Ref]] = []
+        self._refs: list[tuple[Path, str, tuple[str, ...], bool]] = []
 
     @property
     def failed(self) -> bool:
@@ -113,16 +132,16 @@ class Reading:
                 return
         self.ids.setdefault(kind, {})[name] = path
 
-    def refer(self, path: Path, name: str, ref: Ref) -> None:
-        """Note the use of an id."""
-        self._refs.append((path, name, ref))
+    def refer(self, path: Path, name: str, kinds: tuple[str, ...], *, if_any: bool) -> None:
+        """Note the use of an id of one of these kinds; `if_any`: only where any of them is defined."""
+        self._refs.append((path, name, kinds, if_any))
 
     def resolve(self) -> None:
         """Note every use of an id that nobody defined."""
-        for path, name, ref in self._refs:
-            known = [self.ids.get(kind, {}) for kind in ref.kinds]
-            if not any(name in ids for ids in known) and (any(known) or not ref.if_any):
-                self._dangling(path, name, ref.kinds)
+        for path, name, kinds, if_any in self._refs:
+            known = [self.ids.get(kind, {}) for kind in kinds]
+            if not any(name in ids for ids in known) and (any(known) or not if_any):
+                self._dangling(path, name, kinds)
 
     def _dangling(self, path: Path, name: str, kinds: tuple[str, ...]) -> None:
         wanted = " or ".join(kind.replace("_", " ") for kind in kinds)
@@ -163,6 +182,12 @@ def capped(problems: Iterable[Problem]) -> list[Problem]:
 def dotted(path: Path) -> str:
     """Turn a path into text for people: `components.3.kind`."""
     return ".".join(str(part) for part in path)
+
+
+def quoted(value: str) -> str:
+    """Turn a wrong value into a short quotation of it."""
+    shown = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
+    return "`" + shown.replace("\n", "⏎") + "`"
 
 
 def _form(value: object) -> str:

@@ -6,7 +6,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from topology.model import KIND_TIERS
-from topology.shape import quoted
+from topology.reading import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from topology.reading import INVALID, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from topology.reading import Path, Reading
 
 __all__ = [
-    "INVALID",
     "Either",
     "Id",
     "Key",
@@ -33,17 +33,8 @@ __all__ = [
 ]
 
 
-class _Invalid(Enum):
-    """The one value that stands for "a problem was noted here"."""
-
-    INVALID = 0
-
-
-INVALID: Final = _Invalid.INVALID
-
 ID_PATTERN = r"[A-Za-z0-9._:/-]{1,120}"
 ID_WORD = "an id: 1 to 120 of letters, digits and . _ - : /"
-_SHOWN = 40  # characters of a wrong value in a message: enough to recognise it, never a page
 
 
 class Shape(Protocol):
@@ -142,7 +133,7 @@ class Ref:
         """Turn text into an id and note that it is used here."""
         if not isinstance(value, str):
             return into.wrong_type(path, self.word, value)
-        into.refer(path, value, self)
+        into.refer(path, value, self.kinds, if_any=self.if_any)
         return value
 
     def schema(self) -> dict[str, object]:
@@ -356,9 +347,3 @@ def _nullable(described: dict[str, object]) -> dict[str, object]:
     if "enum" in out:
         out["enum"] = [*out["enum"], None]  # type: ignore[misc]
     return out
-
-
-def quoted(value: str) -> str:
-    """Turn a wrong value into a short quotation of it."""
-    shown = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
-    return "`" + shown.replace("\n", "⏎") + "`"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from topology.model import KIND_TIERS, Tier
-from topology.shape import quoted
+from topology.reading import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
