@@ -56,7 +56,7 @@ class RiskFaults:
 
     def _accuse(self, risk: str, failing: list[str]) -> bool:
         suspects = [self._suspects[m] for m in failing if m in self._suspects]
-        if any(one.again for one in suspects):
+        if any(self._is_stale(m, self._suspects[m]) for m in failing if m in self._suspects):
             return False
         since = [one.since for one in suspects]
         if len(since) < len(failing) or max(since) - min(since) > timedelta(seconds=SPREAD_S):
@@ -71,6 +71,10 @@ class RiskFaults:
         self._suspects[risk] = suspect
         self.seen(risk)
         return True
+
+    def _is_stale(self, member: str, suspect: Suspect) -> bool:
+        """Whether what hid a member is back and it was not seen to fail by itself since."""
+        return suspect.again or (suspect.hidden and bool(self._standing.live(member)))
 
     def _withdraw(self, risk: str) -> None:
         if self._suspects.pop(risk, None) is not None:
