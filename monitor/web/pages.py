@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.web import views
 from monitor.web.language import FAULTS, INCIDENTS, LANGUAGES, Language, choose, language
+from monitor.web.reasons import Reasons
 from monitor.web.verdict import verdict
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.web.assets import Assets
     from monitor.web.live import Feed
     from monitor.web.options import Options
+    from monitor.web.views import ChainView
 
 __all__ = ["Pages", "Reader"]
 
@@ -60,6 +62,7 @@ class Pages:
     def __init__(self, projector: Projector, feed: Feed, options: Options, assets: Assets) -> None:
         self.projector = projector
         self._views = views.Views(projector)
+        self._reasons = Reasons(projector.catalogue)
         self._feed = feed
         self._options = options
         self._assets = assets
@@ -156,7 +159,7 @@ class Pages:
         hops = zip(chain.hops, self.projector.hops[id_], strict=True)
         return {
             "chain": chain,
-            "verdict": verdict(chain, reader.words, now),
+            "verdict": verdict(self._said(chain, reader.words, now), reader.words, now),
             "hops": [(view, *self._views.parts(hop, id_)) for view, hop in hops],
             "incidents": [
                 one
@@ -165,6 +168,14 @@ class Pages:
             ],
             "faults": FAULTS,
         }
+
+    def _said(self, chain: ChainView, words: Language, now: datetime) -> ChainView:
+        """The chain with its reason and the certainty of its causes in the words of the reader."""
+        causes = tuple(
+            replace(cause, certainty=self._reasons.say(cause.certainty, words, now))
+            for cause in chain.causes
+        )
+        return replace(chain, reason=self._reasons.say(chain.reason, words, now), causes=causes)
 
     def _incidents(
         self, _request: web.Request, _reader: Reader, _now: datetime
@@ -216,6 +227,9 @@ class Pages:
         def link(**changed: str) -> str:
             return str(request.rel_url.update_query(changed))
 
+        def said(reason: str) -> str:
+            return self._reasons.say(reason, words, now)
+
         text: str = (
             self._environments[words.code]
             .get_template(template)
@@ -227,6 +241,7 @@ class Pages:
                 position=self._feed.position,
                 notice=self._options.notices.last if self._options.notices else None,
                 link=link,
+                said=said,
                 path=request.path,
                 **values,
             )
