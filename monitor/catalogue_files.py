@@ -20,15 +20,15 @@ from monitor.secret import check_modes
 from monitor.service_schema import SERVICE
 from monitor.yaml_file import Values, place, read_nodes
 from topology.catalogue import compose
-from topology.reading import Reading, capped, nearest
+from topology.catalogue.reading import Reading, capped, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from monitor.yaml_file import Plain
+    from topology.catalogue.reading import Path as Where
+    from topology.catalogue.reading import Place
     from topology.model import Catalogue
-    from topology.reading import Path as Where
-    from topology.reading import Place
 
 __all__ = ["Merged", "load"]
 
@@ -73,7 +73,7 @@ def _load(directory: Path, *, examine: bool) -> Catalogue:
     if catalogue is None or reading.failed:
         raise ConfigError(capped(reading.problems))
     if examine:
-        from topology.lint import lint  # compiles the graph: for `check` only
+        from topology.catalogue.lint import lint  # compiles the graph: for `check` only
 
         for kind, name, key, severity, code, message in lint(catalogue):
             reading.note(reading.beside(kind, name, key), severity, code, f"`{name}`: {message}")

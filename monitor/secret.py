@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from probes.port import Secret
-from topology.shape import Key, Record, Scalar
+from topology.catalogue.shape import Key, Record, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from topology.reading import Path as Where
-    from topology.reading import Reading
+    from topology.catalogue.reading import Path as Where
+    from topology.catalogue.reading import Reading
 
 __all__ = ["SECRET", "URL", "Reference", "Vault", "check_modes", "is_loopback"]
 

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.secret import SECRET, URL
-from topology.shape import Id, Key, Many, Record, Scalar
-from topology.words import TEXT, WHOLE_SECONDS, choice
+from topology.catalogue.shape import Id, Key, Many, Record, Scalar
+from topology.catalogue.words import TEXT, WHOLE_SECONDS, choice
 
 if TYPE_CHECKING:
-    from topology.reading import Path, Reading
-    from topology.shape import Told
+    from topology.catalogue.reading import Path, Reading
+    from topology.catalogue.shape import Told
 
 __all__ = ["OPTIONS", "SERVICE", "Address"]
 

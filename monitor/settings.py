@@ -13,14 +13,14 @@ from events.errors import ConfigError, Problem
 from monitor.secret import Reference, Vault, is_loopback
 from monitor.service_schema import OPTIONS, SERVICE, Address, split, variable
 from probes.port import Secret, SnmpCredential
-from topology.reading import Reading, capped, nearest
+from topology.catalogue.reading import Reading, capped, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from topology.catalogue.reading import Path as Where
+    from topology.catalogue.reading import Place, Places
     from topology.model import Catalogue, Component, SharedRisk
-    from topology.reading import Path as Where
-    from topology.reading import Place, Places
 
 __all__ = ["Address", "Kafka", "Settings", "Webhook", "address", "read"]
 

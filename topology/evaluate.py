@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from events.errors import ConfigError, Problem
+from topology.catalogue.reading import capped, nearest, quoted
 from topology.gates import compile_gates
 from topology.lanes import STATES, Lanes
-from topology.reading import capped, nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

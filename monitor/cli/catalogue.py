@@ -161,7 +161,7 @@ def _schema_text() -> str:
     import json
 
     from monitor.service_schema import SERVICE
-    from topology.schema import json_schema
+    from topology.catalogue.schema import json_schema
 
     return json.dumps(json_schema(SERVICE), indent=2, ensure_ascii=False) + "\n"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor.service_schema import OPTIONS, SERVICE, variable
-from topology.schema import CATALOGUE
-from topology.shape import Either, Many, Record, Table
+from topology.catalogue.schema import CATALOGUE
+from topology.catalogue.shape import Either, Many, Record, Table
 
 PAGE = Path(__file__).parents[2] / "docs" / "catalogue.md"
 BEGIN = "<!-- keys: written by `python -m tests.reference` -->\n"

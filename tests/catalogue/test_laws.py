@@ -14,7 +14,7 @@ from events.errors import ConfigError
 from monitor.catalogue_files import load
 from tests.catalogue.samples import WHOLE
 from topology.catalogue import build, fingerprint
-from topology.schema import SECTIONS
+from topology.catalogue.schema import SECTIONS
 
 WORDS = st.sampled_from(
     [

@@ -11,12 +11,12 @@ import pytest
 from monitor.service_schema import SERVICE
 from tests.catalogue.reference import PAGE, catalogue_page
 from tests.catalogue.test_schema import paths
-from topology.schema import json_schema
+from topology.catalogue.schema import json_schema
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [
-    ROOT / "topology" / f"{name}.py"
-    for name in ("shape", "reading", "rules", "structure", "lint", "catalogue")
+    ROOT / "topology/catalogue" / f"{name}.py"
+    for name in ("shape", "reading", "rules", "structure", "lint", "assembly")
 ] + [
     ROOT / "monitor" / f"{name}.py"
     for name in ("catalogue_files", "yaml_file", "secret", "settings", "service_schema")

@@ -16,8 +16,8 @@ from tests.catalogue.samples import GOLDEN, written
 from tests.catalogue.test_broken_files import BROKEN
 from tests.catalogue.test_catalogue import CONTRACT
 from topology.catalogue import compose
-from topology.reading import Nowhere, Reading
-from topology.schema import json_schema
+from topology.catalogue.reading import Nowhere, Reading
+from topology.catalogue.schema import json_schema
 
 ROOT = Path(__file__).parents[2]
 

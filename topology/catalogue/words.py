@@ -6,12 +6,12 @@ from datetime import date, time
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topology.shape import Scalar
+from topology.catalogue.shape import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from topology.reading import Path, Reading
+    from topology.catalogue.reading import Path, Reading
 
 __all__ = [
     "ADDRESS",

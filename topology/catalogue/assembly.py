@@ -1,7 +1,7 @@
 """A mapping of plain values turned into a Catalogue, or every problem at once.
 
 The mapping comes from YAML files through `monitor.catalogue_files`, or from a test. What each key may be
-is said in `topology.schema`; here the checked values become the nouns of `topology.model`.
+is said in `topology.catalogue.schema`; here the checked values become the nouns of `topology.model`.
 
 Source: DESIGN.md 7.1.
 """
@@ -14,6 +14,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from events.errors import ConfigError
+from topology.catalogue.reading import Nowhere, Reading, capped
+from topology.catalogue.rules import lines
+from topology.catalogue.schema import CATALOGUE, SECTIONS, WEEKDAYS
+from topology.catalogue.structure import structure
 from topology.model import (
     KIND_TIERS,
     Calendar,
@@ -42,15 +46,11 @@ from topology.model import (
     Timing,
     VantagePoint,
 )
-from topology.reading import Nowhere, Reading, capped
-from topology.rules import lines
-from topology.schema import CATALOGUE, SECTIONS, WEEKDAYS
-from topology.structure import structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from topology.reading import Places
+    from topology.catalogue.reading import Places
 
 __all__ = ["build", "compose", "fingerprint"]
 

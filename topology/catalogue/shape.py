@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from topology.reading import INVALID, quoted
+from topology.catalogue.reading import INVALID, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
 
-    from topology.reading import Path, Reading
+    from topology.catalogue.reading import Path, Reading
 
 __all__ = [
     "Either",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from topology.catalogue.reading import quoted
 from topology.model import KIND_TIERS, Tier
-from topology.reading import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from topology.reading import Path, Reading
+    from topology.catalogue.reading import Path, Reading
 
 __all__ = ["structure"]
 

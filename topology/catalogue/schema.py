@@ -8,8 +8,7 @@ Source: DESIGN.md 7.1.
 
 from __future__ import annotations
 
-from topology.model import Tier
-from topology.rules import (
+from topology.catalogue.rules import (
     calendar_rule,
     component_rule,
     group_rule,
@@ -18,8 +17,8 @@ from topology.rules import (
     need_rule,
     probe_rule,
 )
-from topology.shape import Either, Id, Key, Many, Record, Ref, Shape, Table
-from topology.words import (
+from topology.catalogue.shape import Either, Id, Key, Many, Record, Ref, Shape, Table
+from topology.catalogue.words import (
     ADDRESS,
     CLOCK,
     DAY,
@@ -32,6 +31,7 @@ from topology.words import (
     choice,
     whole,
 )
+from topology.model import Tier
 
 __all__ = ["CATALOGUE", "SECTIONS", "json_schema"]
 

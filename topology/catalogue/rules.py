@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
+from topology.catalogue.reading import quoted
 from topology.model import KIND_TIERS
-from topology.reading import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from topology.reading import Path, Reading
-    from topology.shape import Told
+    from topology.catalogue.reading import Path, Reading
+    from topology.catalogue.shape import Told
 
 __all__ = [
     "calendar_rule",

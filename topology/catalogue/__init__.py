@@ -1,0 +1,5 @@
+"""What did the operator write? Plain values turned into a Catalogue, or every problem at once."""
+
+from topology.catalogue.assembly import build, compose, fingerprint
+
+__all__ = ["build", "compose", "fingerprint"]
