@@ -35,7 +35,7 @@ from events.contract import (
 from events.errors import PermanentError
 from events.span import text
 from topology.compiled import Compiled
-from topology.engine import Topology, TopologyState
+from topology.live.engine import Topology, TopologyState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

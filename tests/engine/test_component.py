@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.engine.lab import at, saw
-from topology.component import Evidence, Finding, expire, judge, observe
+from topology.live.component import Evidence, Finding, expire, judge, observe
 
 
 def evidence(*events):

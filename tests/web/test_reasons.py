@@ -14,8 +14,8 @@ from monitor.web.reasons import RULES, Reasons
 from probes.snmp.ports import combine, port_status
 from tests.web.document import Document
 from tests.web.pictures import NOW, cause, region, state
-from topology.component import NEVER
-from topology.rootcause import Port, explain_blind, explain_component, explain_risk
+from topology.live.component import NEVER
+from topology.live.rootcause import Port, explain_blind, explain_component, explain_risk
 
 NL, EN = language("nl"), language("en")
 REASONS = Reasons(region(1))

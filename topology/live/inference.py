@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topology.component import Evidence, Finding
-from topology.eyesight import Eyesight
-from topology.inquiry import Inquiry
-from topology.linkfault import LinkFaults
-from topology.riskfault import RiskFaults
-from topology.standing import FAIL, OK, OUT, SILENT
-from topology.suspect import Memory, Suspect
+from topology.live.component import Evidence, Finding
+from topology.live.eyesight import Eyesight
+from topology.live.inquiry import Inquiry
+from topology.live.linkfault import LinkFaults
+from topology.live.riskfault import RiskFaults
+from topology.live.standing import FAIL, OK, OUT, SILENT
+from topology.live.suspect import Memory, Suspect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -27,11 +27,20 @@ from events.contract import (
     StateData,
     Tick,
 )
-from topology.chains import ChainRecord, Chains, Move
-from topology.component import NEVER, POLLED, WORKING, Evidence, Finding, expire, judge, observe
-from topology.inference import Inference
-from topology.maintenance import Windows, Work
-from topology.suspect import Memory
+from topology.live.chains import ChainRecord, Chains, Move
+from topology.live.component import (
+    NEVER,
+    POLLED,
+    WORKING,
+    Evidence,
+    Finding,
+    expire,
+    judge,
+    observe,
+)
+from topology.live.inference import Inference
+from topology.live.maintenance import Windows, Work
+from topology.live.suspect import Memory
 from topology.timers import Timers
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from topology.component import judge
-from topology.rootcause import SPREAD_S, cost_of, explain_risk
-from topology.standing import FAIL, OK
-from topology.suspect import Suspect
+from topology.live.component import judge
+from topology.live.rootcause import SPREAD_S, cost_of, explain_risk
+from topology.live.standing import FAIL, OK
+from topology.live.suspect import Suspect
 
 if TYPE_CHECKING:
-    from topology.inquiry import Inquiry
+    from topology.live.inquiry import Inquiry
 
 __all__ = ["RiskFaults"]
 

@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from events.span import EPOCH
-from topology.rootcause import Explanation, Port, cost_of, explain_component
-from topology.standing import Standing
-from topology.surroundings import Surroundings
+from topology.live.rootcause import Explanation, Port, cost_of, explain_component
+from topology.live.standing import Standing
+from topology.live.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from topology.component import Evidence
+    from topology.live.component import Evidence
+    from topology.live.suspect import Memory, Suspect
     from topology.management import Edge, Management
     from topology.model import Catalogue, Probe
-    from topology.suspect import Memory, Suspect
 
 __all__ = ["Inquiry"]
 

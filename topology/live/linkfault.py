@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topology.rootcause import Explanation, cost_of
-from topology.standing import OUT
-from topology.suspect import Suspect
+from topology.live.rootcause import Explanation, cost_of
+from topology.live.standing import OUT
+from topology.live.suspect import Suspect
 
 if TYPE_CHECKING:
-    from topology.inquiry import Inquiry
+    from topology.live.inquiry import Inquiry
 
 __all__ = ["LinkFaults"]
 

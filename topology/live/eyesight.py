@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topology.rootcause import cost_of, explain_blind
-from topology.standing import FAIL
-from topology.suspect import Blindness, Suspect
+from topology.live.rootcause import cost_of, explain_blind
+from topology.live.standing import FAIL
+from topology.live.suspect import Blindness, Suspect
 
 if TYPE_CHECKING:
-    from topology.inquiry import Inquiry
+    from topology.live.inquiry import Inquiry
 
 __all__ = ["Eyesight"]
 

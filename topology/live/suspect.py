@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from topology.rootcause import Explanation
+from topology.live.rootcause import Explanation
 
 __all__ = ["Blindness", "Memory", "Suspect"]
 

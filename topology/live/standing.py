@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topology.component import WORKING, Evidence
+from topology.live.component import WORKING, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

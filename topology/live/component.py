@@ -1,7 +1,7 @@
 """Observations of one component turned into what they say together, before any inference.
 
 Each way of looking (a *check*: kind, vantage point, side) keeps its last finding. The checks of a component
-are weighed here; `topology.inference` adds what the poller cannot see because of something before it.
+are weighed here; `topology.live.inference` adds what the poller cannot see because of something before it.
 """
 
 from __future__ import annotations

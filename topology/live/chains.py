@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from topology.lanes import Lanes
-from topology.scope import Scope
+from topology.live.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
