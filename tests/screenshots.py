@@ -59,8 +59,8 @@ FAULTS_SEEN = """() => {
   if (wide > 0) found.push(`page ${wide} px too wide`);
   const wall = document.body.classList.contains('wall') && innerWidth > 960;
   if (wall && root.scrollHeight > root.clientHeight) found.push('the wall scrolls');
-  // Suppliers and reasons may be shortened: the strip and the page of the chain tell them whole.
-  const longer = [...document.querySelectorAll('.hop .supplier, .row .owner')];
+  // The line of owners of a row may be shortened: the strip and the page of the chain tell it whole.
+  const longer = [...document.querySelectorAll('.row .owner')];
   for (const one of longer) one.hidden = true;
   const name = (one) => `${one.className} ${one.textContent.trim().replace(/\\s+/g, ' ').slice(0, 50)}`;
   for (const one of document.querySelectorAll('a, p, b, span, h1, h2, h3, time, dd, button, .row, .tile')) {
