@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import jsonschema
@@ -219,18 +218,14 @@ def large(pages):
 
 
 @pytest.mark.slow
-def test_a_catalogue_of_14_000_lines_is_checked_within_a_second(tmp_path):
+def test_a_catalogue_of_14_000_lines_is_checked_without_a_word(tmp_path):
+    """How long it takes is measured by `python -m benchmarks cli`."""
     text = large(345)
     assert text.count("\n") > 14_000
     written(tmp_path, a=text)
-    best = 9.0
-    for _ in range(3):  # the best of three: other work on the machine is not what is measured
-        start = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "monitor", "check", tmp_path, "--json"],
-            capture_output=True,
-            check=False,
-        )
-        best = min(best, time.perf_counter() - start)
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "check", tmp_path, "--json"],
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout[:2000]
-    assert best < 1.0

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -33,16 +32,6 @@ def test_help_loads_nothing_heavy():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stderr == "[]\n"
-
-
-@pytest.mark.slow
-def test_help_comes_within_150_ms():
-    best = 9.0
-    for _ in range(7):  # the best: other work on the machine is not what is measured
-        start = time.perf_counter()
-        subprocess.run([KETEN, "--help"], stdout=subprocess.DEVNULL, check=True)
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.150
 
 
 @pytest.mark.parametrize("word", ["schema", "--help"], ids=["more than a buffer", "less"])

@@ -45,7 +45,7 @@ def home(key, topic=OBSERVATIONS):
 async def drain(subscription, number, limit=500):
     """Read until so many records have come; a log that keeps them back fails the test."""
     taken = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(taken) < number:
             taken += await subscription.read(limit=limit, wait_s=1.0)
     return taken
