@@ -70,23 +70,38 @@ class Snapshots:
         self._decoder = msgspec.msgpack.Decoder(Snapshot)
 
     def save(self, snapshot: Snapshot) -> None:
-        """Write a snapshot so that a crash leaves either all of it or nothing, then thin the rest."""
+        """Write a snapshot so that a crash leaves either all of it or nothing, then thin the rest.
+
+        Raises:
+            OSError: The disk does not take it; those of before are still there.
+        """
         self._directory.mkdir(parents=True, exist_ok=True)
         body = self._encoder.encode(snapshot)
         name = f"{snapshot.taken.strftime('%Y%m%dT%H%M%S.%f')}.snapshot"
         unfinished = self._directory / f"{name}.part"
-        with unfinished.open("wb") as file:
-            file.write(MAGIC + hashlib.sha256(body).digest() + body)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self._directory / name)
+        try:
+            with unfinished.open("wb") as file:
+                file.write(MAGIC + hashlib.sha256(body).digest() + body)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(self._directory / name)
+        except OSError:
+            unfinished.unlink(missing_ok=True)  # on a full disk half a snapshot is in the way
+            raise
         self._thin()
 
-    def newest(self, catalogue: str, before: datetime | None = None) -> Snapshot | None:
-        """The newest usable snapshot of this catalogue, if asked one whose watermark lies before a moment."""
+    def newest(
+        self, catalogue: str | None = None, before: datetime | None = None
+    ) -> Snapshot | None:
+        """The newest usable snapshot.
+
+        Args:
+            catalogue: Of this version; None = of any.
+            before: Whose watermark lies before this moment; None = any.
+        """
         for path in self._paths():
             snapshot = self._read(path)
-            if snapshot is None or snapshot.catalogue != catalogue:
+            if snapshot is None or catalogue not in (None, snapshot.catalogue):
                 continue
             if before is None or (snapshot.watermark is not None and snapshot.watermark < before):
                 return snapshot
@@ -103,7 +118,11 @@ class Snapshots:
         return sorted(self._directory.glob("*.snapshot"), reverse=True)
 
     def _read(self, path: Path) -> Snapshot | None:
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            logger("engine").warning("snapshot.refused", file=path.name, reason=str(error.strerror))
+            return None
         head, body = content[: len(MAGIC) + 32], content[len(MAGIC) + 32 :]
         if head == MAGIC + hashlib.sha256(body).digest():
             try:

@@ -146,6 +146,13 @@ class Timeline:
         """When the live fold needs a tick; None when nothing will happen by itself."""
         return self._live.next_due()
 
+    def since(self, late: AnyEvent) -> datetime:
+        """From when everything must be folded again for a late event: a correction reaches further back."""
+        if not isinstance(late, Correction):
+            return late.time
+        corrected = self._settled_ids.get(late.data.supersedes, late.time)
+        return min(corrected, late.data.at or corrected)
+
     def _waits(self, event: AnyEvent, horizon: datetime) -> bool:
         """Whether a correction stays: it can still be corrected, or what it corrects has yet to arrive."""
         if not isinstance(event, Correction):
@@ -193,8 +200,11 @@ class Timeline:
         for event in effective(self._pending):
             told.extend(self._live.step(event))
             self._live_last = event.order
-        if self._live_last is not None:
-            told.extend(self._close(self._live_last[0]))
+        last = (
+            self._live_last or self._last
+        )  # what was due with the last event happened, settled or not
+        if last is not None:
+            told.extend(self._close(last[0]))
         return self._difference(told)
 
     # --- what goes out ------------------------------------------------------------------------

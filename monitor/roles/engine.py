@@ -1,12 +1,14 @@
 """The engine role: folds the log of one domain and publishes what comes out of it.
 
-One task, one reader. After a restart it goes on from the newest snapshot and the offsets inside it; an
-event that belongs before what is settled has everything folded again from the last snapshot before it.
-An event that breaks the fold is set aside like one that cannot be read.
+One task, one reader. At the start it goes on from the newest snapshot and the offsets inside it, folds
+what the log holds beyond them in silence, and then says the difference to what was said before. An event
+that belongs before what is settled has everything folded again from the last snapshot before it. An event
+that breaks the fold is set aside like one that cannot be read.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +19,6 @@ from events.contract import (
     COMMANDS,
     INCIDENTS,
     NOTIFICATIONS,
-    OBSERVATIONS,
     STATES,
     TOPIC_OF,
     CatalogueData,
@@ -29,9 +30,13 @@ from events.contract import (
 )
 from events.errors import PositionLost
 from events.log import Entry
-from monitor.fold import SnapshotRefused, unusable
+from events.span import EPOCH
+from monitor.fold import unusable
 from monitor.logs import logger
+from monitor.roles.frontier import Frontier
+from monitor.roles.latecomers import INPUTS, Latecomers, Spoiled
 from monitor.roles.reading import Reader, persist, publish_patiently
+from monitor.roles.words import Words
 from monitor.snapshot import Snapshot, to_keys, to_partitions
 from monitor.timeline import Timeline
 
@@ -42,19 +47,23 @@ if TYPE_CHECKING:
     from events.clock import Clock
     from events.contract import AnyEvent
     from events.log import Log, Partition, Record
+    from monitor.roles.latecomers import Place
     from monitor.snapshot import Snapshots
     from monitor.timeline import Status
     from topology.compiled import Compiled
 
 __all__ = ["Engine", "EngineCounts"]
 
-INPUTS = (OBSERVATIONS, COMMANDS)
 OUTPUTS = (STATES, INCIDENTS, NOTIFICATIONS)
 SNAPSHOT_EVERY = timedelta(seconds=60)
-LAG_EVERY = timedelta(seconds=5)
+MEASURE_EVERY = timedelta(seconds=1)
 TICK_EVERY = timedelta(seconds=1)
 READ_WAIT_S = 0.1
 """Longest wait for an event before the clock is looked at: a due moment is late by no more."""
+LIMIT = 500
+"""Events of one batch; one that is smaller has emptied the log."""
+PATIENCE = timedelta(seconds=5)
+"""Longest wait of late events for others that come with them."""
 
 
 @dataclass(slots=True)
@@ -65,6 +74,8 @@ class EngineCounts:
     deadletters: int = 0
     rebuilds: int = 0
     snapshots: int = 0
+    unsaved: int = 0
+    """Snapshots that the disk did not take."""
 
 
 class Engine:
@@ -88,6 +99,10 @@ class Engine:
         name: str = "default",
     ) -> None:
         self.counts = EngineCounts()
+        self.is_ready = False
+        """True once everything that was in the log at the start is folded."""
+        self.last_event: datetime | None = None
+        """Time of the newest event folded."""
         self._log = log
         self._clock = clock
         self._compiled = compiled
@@ -96,25 +111,36 @@ class Engine:
         self._source = f"engine/{name}"
         self._timeline = Timeline(compiled)
         self._reader: Reader | None = None
-        self._positions: dict[Partition, int] = {}
+        self._frontier = Frontier()
+        self._judged: dict[Partition, int] = {}
+        self._spoken: frozenset[str] = frozenset()
         self._poison: set[str] = set()
+        self._late: list[Place] = []
+        self._late_since: datetime | None = None
         self._careful = False
         self._ticked: datetime | None = None
         self._saved: datetime | None = None
-        self._measured: datetime | None = None
-        self.last_event: datetime | None = None
-        """Time of the newest event folded."""
-        self.lag: dict[str, float] = {}
-        """Records of each topic that are in the log and not in the fold, some seconds ago."""
+        self._latecomers = Latecomers(
+            log,
+            clock,
+            source=self._source,
+            compiled=compiled,
+            snapshots=snapshots,
+            is_usable=self._is_usable,
+        )
 
     @property
     def version(self) -> str:
         """Version of the catalogue it judges by."""
         return self._compiled.catalogue.version
 
+    @property
+    def lag(self) -> dict[str, float]:
+        """Records of each topic that are in the log and not in the fold, about a second ago."""
+        return dict.fromkeys(INPUTS, 0.0) | self._frontier.lag()
+
     def status(self) -> Status:
         """Digest and watermark of what is settled: `keten replay` of the same events gives the same."""
-        self._timeline.settle(self._clock.now())
         return self._timeline.status()
 
     @property
@@ -124,9 +150,12 @@ class Engine:
 
     async def run(self) -> None:
         """Fold until cancelled."""
-        await self._begin()
-        await self._announce()
         try:
+            before = self._snapshots.newest()
+            await self._begin()
+            self.is_ready = True
+            if before is None or before.catalogue != self.version:
+                await self._announce()
             while True:
                 await self._turn()
         finally:
@@ -140,54 +169,79 @@ class Engine:
     async def _turn(self) -> None:
         """Fold what has arrived, then look at the clock."""
         assert self._reader is not None
-        batch = await self._reader.batch(wait_s=READ_WAIT_S)
-        fit = [(record, event) for record, event in batch if await self._is_fit(record, event)]
-        for record, _ in batch:
-            self._positions[record.partition] = record.offset + 1
-        if not await self._fold(fit):
+        try:
+            batch = await self._reader.batch(limit=LIMIT, wait_s=READ_WAIT_S)
+        except PositionLost as error:  # it was stopped for longer than the log keeps
+            logger("engine").error("position.lost", reason=str(error))
+            await self._begin()
             return
+        told = await self._fold(batch)
+        if told is None:
+            await self._begin()
+            return
+        await self._publish(told)
         now = self._clock.now()
-        self._timeline.settle(now)
+        if self._late and (len(batch) < LIMIT or now - self._since_late() >= PATIENCE):
+            await self._publish(await self._place_late())
         await self._tick(now)
-        if self._measured is None or now - self._measured >= LAG_EVERY:
+        if self._frontier.asked is None or now - self._frontier.asked >= MEASURE_EVERY:
             await self._measure(now)
         if self._saved is None or now - self._saved >= SNAPSHOT_EVERY:
             await self._save(now)
 
     async def _measure(self, now: datetime) -> None:
-        self._measured = now
-        lag = dict.fromkeys(INPUTS, 0.0)
         ends = await persist(lambda: self._log.ends(INPUTS), self._clock, self._source)
-        for partition, end in ends.items():
-            lag[partition.topic] += max(0, end - self._positions.get(partition, 0))
-        self.lag = lag
+        self._frontier.measure(ends, now)
+
+    async def _fold(self, batch: Sequence[Place]) -> list[AnyEvent] | None:
+        """Fold a batch; return what comes out, or None when the fold broke and has to begin anew."""
+        told: list[AnyEvent] = []
+        fit = [place for place in batch if await self._is_fit(*place)]
+        for record, _ in batch:
+            self._frontier.pass_by(record)
+        for part in [[one] for one in fit] if self._careful else [fit]:
+            try:
+                told += self._accept(part)
+            except Exception as error:  # noqa: BLE001  # the loop top: a broken event must not stop it
+                await self._break(part, error)
+                return None
+        for _, event in fit:
+            self.counts.events[type(event).__name__.lower()] += 1
+            if self.last_event is None or event.time > self.last_event:
+                self.last_event = event.time
+        return told
+
+    def _accept(self, part: Sequence[Place]) -> list[AnyEvent]:
+        accepted = self._timeline.accept(event for _, event in part)
+        late = {event.id for event in accepted.late if not isinstance(event, Tick)}
+        if late and not self._late:
+            self._late_since = self._clock.now()
+        self._late += [place for place in part if place[1].id in late]
+        self._timeline.settle(self._settled())
+        return accepted.told
+
+    def _settled(self) -> datetime:
+        """Nothing that was accepted before this moment is still to come."""
+        moment = self._frontier.moment()
+        return EPOCH if moment is None else min(moment, self._clock.now())
 
     async def _is_fit(self, record: Record, event: AnyEvent) -> bool:
         if event.id in self._poison:
             return False
         reason = unusable(self._compiled.catalogue, event)
-        if reason is not None:
+        if reason is not None and not self._is_judged(record):
             await self._set_aside(record, reason)
         return reason is None
 
-    async def _fold(self, batch: Sequence[tuple[Record, AnyEvent]]) -> bool:
-        """Fold a batch and publish what comes out; False when the fold had to begin anew."""
-        late: list[AnyEvent] = []
-        for part in [[one] for one in batch] if self._careful else [batch]:
-            try:
-                accepted = self._timeline.accept(event for _, event in part)
-            except Exception as error:  # noqa: BLE001  # the loop top: a broken event must not stop it
-                await self._restart(part, error)
-                return False
-            await self._publish(accepted.told)
-            late += accepted.late
-        for _, event in batch:
-            self.counts.events[type(event).__name__.lower()] += 1
-            if self.last_event is None or event.time > self.last_event:
-                self.last_event = event.time
-        if late:
-            await self._rebuild(late)
-        return True
+    def _is_usable(self, event: AnyEvent) -> bool:
+        return event.id not in self._poison and unusable(self._compiled.catalogue, event) is None
+
+    def _is_judged(self, record: Record) -> bool:
+        """Whether it was judged before: what another catalogue could use is no dead letter of this one."""
+        return record.offset < self._judged.get(record.partition, 0)
+
+    def _since_late(self) -> datetime:
+        return self._late_since or EPOCH
 
     async def _tick(self, now: datetime) -> None:
         due = self._timeline.next_due()
@@ -204,6 +258,8 @@ class Engine:
     async def _publish(self, told: Iterable[AnyEvent]) -> None:
         by_topic: dict[str, list[Entry]] = {}
         for event in told:
+            if event.id in self._spoken:
+                continue
             by_topic.setdefault(TOPIC_OF[type(event)], []).append(Entry(_key(event), event))
         for topic in OUTPUTS:
             await publish_patiently(
@@ -213,30 +269,76 @@ class Engine:
     # --- beginning, and beginning again -------------------------------------------------------
 
     async def _begin(self) -> None:
+        """Go on from the newest snapshot, or from nothing; say what came of it."""
         snapshot = self._snapshots.newest(self.version)
-        try:
-            await self._go_on_from(snapshot)
-        except (SnapshotRefused, PositionLost) as error:
-            logger("engine").warning("snapshot.refused", reason=str(error))
-            await self._go_on_from(None)
+        anyhow = snapshot or self._snapshots.newest()
+        self._judged = to_partitions(anyhow.positions) if anyhow else {}
+        while True:
+            self._restore(snapshot)
+            try:
+                notices = await self._catch_up()
+            except PositionLost as error:
+                logger("engine").error("position.lost", reason=str(error))
+                if snapshot is None:
+                    raise
+                snapshot = None
+                continue
+            if notices is not None:
+                break
+        self._careful = False
+        await self._speak_up(notices, anew=snapshot is None)
+        await self._save(self._clock.now())
 
-    async def _go_on_from(self, snapshot: Snapshot | None) -> None:
-        if self._reader is not None:
-            await self._reader.close()
-        self._positions = to_partitions(snapshot.positions) if snapshot else {}
-        self._timeline = (
-            Timeline.restore(self._compiled, snapshot.timeline)[0]
-            if snapshot
-            else Timeline(self._compiled)
-        )
-        self._reader = Reader(self._log, self._clock, self._source, self._count_deadletter)
-        await self._reader.open(INPUTS, start=self._positions or None)
+    def _restore(self, snapshot: Snapshot | None) -> None:
+        self._frontier = Frontier()
+        self._late, self._timeline = [], Timeline(self._compiled)
+        if snapshot is not None:
+            try:
+                self._timeline, _ = Timeline.restore(self._compiled, snapshot.timeline)
+                self._frontier.positions = to_partitions(snapshot.positions)
+            except Exception as error:  # noqa: BLE001  # a snapshot only saves time: the log is the truth
+                logger("engine").warning("snapshot.refused", reason=f"{error}")
         logger("engine").info(
             "engine.started",
             domain=self._name,
             snapshot=snapshot.taken.isoformat() if snapshot else None,
             catalogue=self.version[:12],
         )
+
+    async def _catch_up(self) -> list[Notification] | None:
+        """Fold what the log holds, in silence; return the notices, None when the fold has to begin anew."""
+        await self._leave()
+        self._reader = Reader(
+            self._log,
+            self._clock,
+            self._source,
+            self._count_deadletter,
+            is_known=self._is_judged,
+        )
+        await self._reader.open(INPUTS, start=self._frontier.positions)
+        await self._measure(self._clock.now())
+        ends = await persist(lambda: self._log.ends(INPUTS), self._clock, self._source)
+        told: list[AnyEvent] = []
+        async for batch in self._reader.until(ends, limit=LIMIT):
+            folded = await self._fold(batch)
+            if folded is None:
+                return None
+            told += [one for one in folded if isinstance(one, Notification)]
+        self._frontier.reach()
+        if self._late:
+            told += await self._place_late()
+        return [one for one in told if isinstance(one, Notification)]
+
+    async def _speak_up(self, notices: Sequence[Notification], *, anew: bool) -> None:
+        """Say what differs from what was said before, and nothing while nothing was seen."""
+        if self._timeline.watermark is None and self.last_event is None:
+            return
+        catalogue = self._compiled.catalogue
+        known = (*catalogue.components, *catalogue.links, *catalogue.shared_risks)
+        words = await Words.read(self._log, self._clock, self._source)
+        await self._publish(words.unsaid(self._timeline, (*known, *catalogue.chains)))
+        await self._publish(words.unsent(notices, anew=anew))
+        self._spoken = words.since(self._timeline.watermark or EPOCH)
 
     async def _announce(self) -> None:
         """Write the catalogue in force to the log; the fold then tells every state by it."""
@@ -252,82 +354,60 @@ class Engine:
             self._log, self._clock, self._source, COMMANDS, [Entry(self._name, loaded)]
         )
 
-    async def _restart(self, part: Sequence[tuple[Record, AnyEvent]], error: Exception) -> None:
-        """Begin again from the last snapshot, event by event, without the one that breaks the fold."""
+    # --- what breaks, what comes late -----------------------------------------------------------
+
+    async def _break(self, part: Sequence[Place], error: Exception) -> None:
+        """Set the event that breaks the fold aside, or fold one by one from now on to find it."""
         reason = f"breaks the fold: {type(error).__name__}: {error}"
         logger("engine").error("fold.broken", reason=reason, events=len(part), exc_info=error)
         if self._careful:
-            for record, event in part:
-                self._poison.add(event.id)
-                await self._set_aside(record, reason)
+            await self._spoil(part, reason)
         self._careful = True
-        await self._begin()
 
-    async def _rebuild(self, late: Sequence[AnyEvent]) -> None:
-        """Fold again from the last snapshot before a late event, and publish the difference."""
-        first = min(event.time for event in late)
-        self.counts.rebuilds += 1
-        snapshot = self._snapshots.newest(self.version, before=first)
-        logger("engine").warning(
-            "event.came_late",
-            events=len(late),
-            first=first.isoformat(),
-            snapshot=snapshot.taken.isoformat() if snapshot else None,
-        )
-        start = to_partitions(snapshot.positions) if snapshot else None
-        frozen = snapshot.timeline if snapshot else Timeline(self._compiled).snapshot({})
-        try:
-            events = await self._between(start)
-        except PositionLost:
-            logger("engine").error("event.too_late", first=first.isoformat(), events=len(late))
-            return
-        rebuilt = self._timeline.rebuild(frozen, events, self._clock.now())
-        self._timeline = rebuilt.timeline
-        self._snapshots.drop_after(first)
-        await self._publish(rebuilt.told)
+    async def _spoil(self, part: Sequence[Place], reason: str) -> None:
+        for record, event in part:
+            self._poison.add(event.id)
+            await self._set_aside(record, reason)
 
-    async def _between(self, start: dict[Partition, int] | None) -> list[AnyEvent]:
-        """The usable events from a position up to where the fold is."""
-        reader = Reader(self._log, self._clock, self._source)
-        await reader.open(INPUTS, start=start)
-        events: list[AnyEvent] = []
-        missing = {p for p, end in self._positions.items() if end > (start or {}).get(p, 0)}
-        try:
-            while missing:
-                batch = await reader.batch(limit=2000, wait_s=READ_WAIT_S)
-                if not batch:
-                    break
-                for record, event in batch:
-                    end = self._positions.get(record.partition, 0)
-                    if record.offset < end and self._counts(event):
-                        events.append(event)
-                    if record.offset + 1 >= end:
-                        missing.discard(record.partition)
-        finally:
-            await reader.close()
-        return events
-
-    def _counts(self, event: AnyEvent) -> bool:
-        return event.id not in self._poison and unusable(self._compiled.catalogue, event) is None
+    async def _place_late(self) -> list[AnyEvent]:
+        """Fold again with the late events in their place; return the difference."""
+        late, self._late = self._late, []
+        while late:
+            placed = await self._latecomers.place(
+                self._timeline, late, self._frontier.positions, self._settled()
+            )
+            if not isinstance(placed, Spoiled):
+                self.counts.rebuilds += 1
+                self._timeline = placed.rebuilt.timeline
+                self._snapshots.drop_after(placed.since)
+                return placed.rebuilt.told
+            await self._spoil(placed.records, placed.reason)
+            late = [(record, event) for record, event in late if event.id not in self._poison]
+        return []
 
     # --- snapshots, dead letters --------------------------------------------------------------
 
     async def _save(self, now: datetime) -> None:
         self._saved = now
-        self._careful = False
+        if self._late:  # they stand before the positions, and would be lost
+            return
         outputs = to_keys(await persist(lambda: self._log.ends(OUTPUTS), self._clock, self._source))
-        positions = to_keys(self._positions)
-        self._snapshots.save(
-            Snapshot(
-                catalogue=self.version,
-                taken=now,
-                watermark=self._timeline.watermark,
-                positions=positions,
-                outputs=outputs,
-                timeline=self._timeline.snapshot(positions),
-            )
+        positions = to_keys(self._frontier.positions)
+        snapshot = Snapshot(
+            catalogue=self.version,
+            taken=now,
+            watermark=self._timeline.watermark,
+            positions=positions,
+            outputs=outputs,
+            timeline=self._timeline.snapshot(positions),
         )
-        self.counts.snapshots += 1
+        try:
+            await asyncio.to_thread(self._snapshots.save, snapshot)
+        except OSError as error:
+            self.counts.unsaved += 1
+            logger("engine").error("snapshot.not_saved", reason=str(error.strerror))
+        else:
+            self.counts.snapshots += 1
 
     async def _leave(self) -> None:
         if self._reader is not None:

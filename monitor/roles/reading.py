@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from events import codec
 from events.contract import DEADLETTERS
 from events.deadletters import set_aside
-from events.errors import ContractError, LogFull, LogUnavailable
+from events.errors import ContractError, LogFull, LogUnavailable, PositionLost
 from events.log import Entry
 from monitor.logs import logger
 
@@ -29,6 +29,11 @@ T = TypeVar("T")
 RETRY_S = (0.5, 1.0, 2.0, 5.0)
 """Waits between tries while the log is away; the last one repeats."""
 
+QUIET_S = 1.0
+QUIET_READS = 2
+"""So many empty reads of so long say that the records up to an end are not kept: Kafka answers the first
+reads of a new consumer with nothing."""
+
 
 class Reader:
     """Reads events of some topics for one role.
@@ -38,16 +43,26 @@ class Reader:
         clock: For waiting while the log is away.
         source: Who sets records aside: `engine/default`.
         on_deadletter: Told of each record set aside.
+        is_known: Tells a record that was judged before; when it cannot be read it is passed over in silence.
     """
 
     def __init__(
-        self, log: Log, clock: Clock, source: str, on_deadletter: Callable[[], None] = lambda: None
+        self,
+        log: Log,
+        clock: Clock,
+        source: str,
+        on_deadletter: Callable[[], None] = lambda: None,
+        *,
+        is_known: Callable[[Record], bool] = lambda _record: False,
     ) -> None:
         self._log = log
         self._clock = clock
         self._source = source
         self._on_deadletter = on_deadletter
+        self._is_known = is_known
         self._subscription: Subscription | None = None
+        self._topics: Sequence[str] = ()
+        self._passed: dict[Partition, int] = {}
 
     async def open(
         self,
@@ -57,6 +72,7 @@ class Reader:
         start: Mapping[Partition, int] | None = None,
     ) -> None:
         """Subscribe, waiting for a log that is away."""
+        self._topics, self._passed = topics, dict(start or {})
         self._subscription = await self._persist(
             lambda: self._log.subscribe(topics, group=group, start=start)
         )
@@ -69,11 +85,42 @@ class Reader:
         records = await self._persist(lambda: subscription.read(limit=limit, wait_s=wait_s))
         readable: list[tuple[Record, AnyEvent]] = []
         for record in records:
+            self._passed[record.partition] = record.offset + 1
             try:
                 readable.append((record, codec.check_times(codec.decode(record.value))))
             except ContractError as error:
-                await self.set_aside(record, str(error))
+                if not self._is_known(record):
+                    await self.set_aside(record, str(error))
         return readable
+
+    async def until(
+        self, ends: Mapping[Partition, int], *, limit: int = 1000
+    ) -> AsyncIterator[list[tuple[Record, AnyEvent]]]:
+        """Batches up to these offsets, and what came along after them; opened with `start` or without group.
+
+        It ends early only when nothing comes: what stood before an end may be no longer kept.
+        """
+        quiet = 0
+        while quiet < QUIET_READS and self._is_before(ends):
+            passed = dict(self._passed)
+            batch = await self.batch(limit=limit, wait_s=QUIET_S)
+            quiet = quiet + 1 if passed == self._passed else 0
+            yield batch
+
+    def _is_before(self, ends: Mapping[Partition, int]) -> bool:
+        return any(self._passed.get(each, 0) < end for each, end in ends.items())
+
+    async def resume(self, *, limit: int = 500) -> AsyncIterator[list[tuple[Record, AnyEvent]]]:
+        """Like `stream`, for who must not stop: a place that is lost is said, and the oldest kept follows."""
+        while True:
+            try:
+                batch = await self.batch(limit=limit)
+            except PositionLost as error:
+                logger("log").error("position.lost", source=self._source, reason=str(error))
+                await self.close()
+                await self.open(self._topics, start={})
+                batch = []
+            yield batch
 
     async def set_aside(self, record: Record, reason: str) -> None:
         """Publish a record to `deadletters`; a record that stands there already is only reported."""
