@@ -17,6 +17,7 @@ from playwright.async_api import async_playwright
 from monitor.web.live import Feed
 from monitor.web.options import Notice, Notices, Options
 from monitor.web.routes import build
+from tests.png import slim
 from tests.web.browser import launch
 from tests.web.pictures import NOW, picture
 
@@ -112,7 +113,8 @@ async def take(browser, shot):
         await page.wait_for_selector("#bar[data-link=lost]")
         complaints.clear()
     complaints += dict.fromkeys(await page.evaluate(FAULTS_SEEN))
-    await page.screenshot(path=PICTURES / f"{shot.name}.png", full_page=shot.whole)
+    taken = await page.screenshot(full_page=shot.whole)
+    (PICTURES / f"{shot.name}.png").write_bytes(slim(taken))
     await page.close()
     await runner.cleanup()
     return complaints

@@ -96,6 +96,19 @@ def _ready(args: argparse.Namespace) -> Callable[[str], None]:
     return told
 
 
+def _invite(args: argparse.Namespace) -> Callable[[str], None]:
+    """As `_ready`, and tell a visitor on stderr what to do with the address."""
+    ready = _ready(args)
+
+    def told(url: str) -> None:
+        ready(url)
+        say(
+            "Open this address in a browser: every minute or so something breaks. Ctrl-C stops all."
+        )
+
+    return told
+
+
 def _port(text: str) -> int:
     import argparse
 
@@ -177,7 +190,7 @@ async def _play(args: argparse.Namespace, directory: Path) -> None:
                 beside=(region.play,),
                 environment="demo",
                 announce=announce,
-                ready=_ready(args),
+                ready=_invite(args),
             )
             await serve(plan)
     finally:

@@ -95,7 +95,7 @@ def _bind(device: str, address: str) -> socket.socket:
         bound.close()
         raise ConfigError(
             f"the simulated device {device} cannot have UDP address {address} ({error.strerror}): "
-            "stop the other demo, or choose another port"
+            "stop the other demo, or choose other ports with --snmp-port, --trap-port and --port"
         ) from error
     return bound
 

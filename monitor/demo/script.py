@@ -149,10 +149,10 @@ SCENES: tuple[Scene, ...] = (
         at_s=220,
         title_nl="De netspanning van Dordrecht valt uit",
         title_en="The mains of Dordrecht fail",
-        text_nl="De verdiepingen vallen meteen uit; de UPS houdt distributie en routers in de lucht en "
-        "telt terug. Eén oorzaak: de stroom, van het Facilitair Bedrijf.",
-        text_en="The floors go dark at once; the UPS keeps distribution and routers alive and counts "
-        "down. One cause: the power, owned by Facilitair Bedrijf.",
+        text_nl="De verdiepingen vallen meteen uit; de UPS houdt distributie en routers in de lucht. "
+        "Eén oorzaak: de stroom, van het Facilitair Bedrijf.",
+        text_en="The floors go dark at once; the UPS keeps distribution and routers alive. One cause: "
+        "the power, owned by Facilitair Bedrijf.",
         actions=_for(40, "mains-off", "mains-on", "ddt"),
         repaired_s=40,
         expected=Expected(
@@ -183,9 +183,9 @@ SCENES: tuple[Scene, ...] = (
         title_nl="Een poort van distributieswitch 1 van Alblasserdam flappert",
         title_en="A port of distribution switch 1 at Alblasserdam flaps",
         text_nl="De lijn naar de router gaat steeds op en neer en daarmee de reserve. Er komt geen reeks "
-        "meldingen: wat korter duurt dan de bevestigingstijd wekt niemand, maar blijft geteld.",
+        "meldingen: wat korter duurt dan de bevestigingstijd wekt niemand, maar staat wel op het bord.",
         text_en="The line to the router goes up and down, and the spare with it. No series of notices "
-        "follows: what is shorter than the time to confirm wakes nobody, but is still counted.",
+        "follows: what is shorter than the time to confirm wakes nobody, but the board shows it.",
         actions=_flaps("l-abd-dist-1-abd-cpe-1", times=5, every_s=4),
         repaired_s=36,
         expected=Expected(
@@ -201,9 +201,9 @@ SCENES: tuple[Scene, ...] = (
         title_nl="De meetpost zelf raakt zijn netwerkkabel kwijt",
         title_en="The poller itself loses its network cable",
         text_nl="Wij zien niets meer: alle ketens worden 'onbekend', geen enkele 'stuk'. Eén melding "
-        "over onszelf; niemand krijgt minuten aangerekend.",
+        "over onszelf; geen leverancier krijgt de schuld.",
         text_en="We see nothing any more: every chain becomes 'unknown', none 'down'. One notice about "
-        "ourselves; nobody is charged a minute.",
+        "ourselves; no supplier is blamed.",
         actions=_for(35, "cut", "mend", POLLER_LINK),
         repaired_s=35,
         expected=Expected(

@@ -355,4 +355,7 @@ def _facts(catalogue: Catalogue, id_: str) -> tuple[str, str, str]:
     risk = catalogue.shared_risks.get(id_)
     if risk is not None:
         return risk.name or id_, "", risk.supplier or ""
+    for point in catalogue.vantage_points.values():
+        if point.via == id_:
+            return f"{part_name(catalogue, point.attached_to)} ↔ {point.id}", "", ""
     return id_, "", ""

@@ -11,11 +11,12 @@ import pytest
 from events.errors import ConfigError
 from monitor.catalogue_files import load
 from monitor.demo.catalogue import COMMUNITY_FILE, Wiring, write
-from monitor.demo.lan import region
+from monitor.demo.lan import POLLER_LINK, region
 from monitor.demo.mib import IF_X_ENTRY, MibView
 from monitor.demo.run import addresses
 from monitor.demo.simulated import SimulatedDevice
 from monitor.settings import read
+from monitor.web.views import part_name
 from probes.snmp.ber import decode_message
 from tests.demo.conftest import COMMUNITY
 from tests.demo.test_reply import asked, message
@@ -113,6 +114,10 @@ def test_the_demo_differs_from_a_real_catalogue_by_its_waits_only(catalogue: Cat
     assert catalogue.timing.confirm_s == 10
     assert catalogue.vantage_points["poller-1"].attached_to == "dc-core-1"
     assert catalogue.chains["zaak-ptd"].name == "Zaaksysteem Papendrecht"
+
+
+def test_the_own_cable_of_the_poller_has_a_name_for_people(catalogue: Catalogue) -> None:
+    assert part_name(catalogue, POLLER_LINK) == "Coreswitch datacentrum 1 ↔ poller-1"
 
 
 def test_the_service_reads_its_settings_from_it(
