@@ -225,7 +225,7 @@ async def test_a_play_that_is_cancelled_leaves_the_agents_to_stop(
 
 
 PARENT = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from events.clock import SystemClock
 from monitor.demo.run import Listen, Region
@@ -235,6 +235,7 @@ async def main():
         print(*place.pids, flush=True)
         await asyncio.sleep(60)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 asyncio.run(main())
 """
 
