@@ -158,8 +158,18 @@ async def serve(plan: Plan) -> None:
         await service.build()
         async with asyncio.TaskGroup() as group:
             for job in (*service.jobs, *plan.beside):
-                group.create_task(job())
+                group.create_task(_named(job))
             plan.ready(service.url)
+
+
+async def _named(job: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Run a job; when it breaks, say whose end ends the process."""
+    try:
+        await job()
+    except Exception as error:
+        name = getattr(job, "__qualname__", repr(job))
+        logger("app").critical("role.broken", role=name, reason=f"{type(error).__name__}: {error}")
+        raise
 
 
 @dataclass
@@ -310,7 +320,7 @@ class _Service:
             environment=plan.environment,
             version=version("ketenmonitor"),
             clock=plan.clock,
-            ready=lambda: None if follow.caught_up.is_set() else "the log is being read",
+            ready=lambda: _unready(follow, engine),
             status=_Status(engine) if engine else None,
             notices=notices,
             kappa=margins.kappa,
@@ -355,6 +365,15 @@ class _Status:
         told = self._engine.status()
         watermark = span.text(told.watermark) if told.watermark else None
         return {"digest": told.digest, "watermark": watermark, "catalogue": self._engine.version}
+
+
+def _unready(follow: Follow, engine: Engine | None) -> str | None:
+    """What the service is still doing before its answers are of now; None = nothing."""
+    if not follow.caught_up.is_set():
+        return "the log is being read"
+    if engine is not None and not engine.is_ready:
+        return "the engine folds what the log holds"
+    return None
 
 
 def _timestamp(moment: datetime | None) -> float:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from events.contract import MeasurementData
 
-__all__ = ["DeviceSeries", "Family"]
+__all__ = ["DeviceBlocks", "DeviceSeries", "Family"]
 
 
 class Family(NamedTuple):
@@ -60,12 +60,27 @@ class _Labels:
     texts: tuple[str, ...]
 
 
-class DeviceSeries:
-    """The latest samples of every device, ready to be scraped.
+@dataclass(frozen=True, slots=True)
+class DeviceBlocks:
+    """The text of every device by family, at one moment; read on any thread."""
 
-    Args:
-        prefix: Put before nothing; families carry their full names (docs/metrics.md).
-    """
+    blocks: Mapping[str, Sequence[bytes]]
+
+    def render(self) -> bytes:
+        """All samples in Prometheus text, each family once."""
+        return b"".join(self._parts())
+
+    def _parts(self) -> Iterator[bytes]:
+        for family in _FAMILIES:
+            blocks = self.blocks[family.name]
+            if blocks:
+                head = f"# HELP {family.name} {family.help}\n# TYPE {family.name} {family.type}\n"
+                yield head.encode()
+                yield from blocks
+
+
+class DeviceSeries:
+    """The latest samples of every device, ready to be scraped."""
 
     def __init__(self) -> None:
         self._blocks: dict[str, dict[str, bytes]] = {family.name: {} for family in _FAMILIES}
@@ -102,17 +117,13 @@ class DeviceSeries:
         self._counts.pop(component, None)
         self._labels.pop(component, None)
 
+    def copy(self) -> DeviceBlocks:
+        """What a scrape shows now, to be rendered while the series change."""
+        return DeviceBlocks({name: list(blocks.values()) for name, blocks in self._blocks.items()})
+
     def render(self) -> bytes:
         """All samples in Prometheus text, each family once."""
-        return b"".join(self._parts())
-
-    def _parts(self) -> Iterator[bytes]:
-        for family in _FAMILIES:
-            blocks = self._blocks[family.name]
-            if blocks:
-                head = f"# HELP {family.name} {family.help}\n# TYPE {family.name} {family.type}\n"
-                yield head.encode()
-                yield from blocks.values()
+        return self.copy().render()
 
     def _put(self, component: str, family: str, lines: list[str]) -> int:
         if lines:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PER_SCRAPE", "Margins"]
 
-PER_SCRAPE = 200
-"""Chains counted anew at one scrape, about 1 ms each; the others keep their place in the queue."""
+PER_SCRAPE = 25
+"""Chains counted anew at one scrape, about 1 ms each on the event loop; the others wait for the next."""
 
 
 class Margins:

@@ -14,12 +14,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from prometheus_client import Metric
 
     from events.contract import IncidentData, StateData
-    from monitor.exposition import DeviceSeries
+    from monitor.exposition import DeviceBlocks, DeviceSeries
     from topology.model import Catalogue, Component, Link, SharedRisk
 
 __all__ = ["CHAIN_STATES", "COMPONENT_STATES", "CONTENT_TYPE", "Metrics", "Picture"]
@@ -28,8 +28,11 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 CHAIN_STATES = ("up", "degraded", "down", "unknown", "maintenance")
 COMPONENT_STATES = ("up", "degraded", "down", "unknown", "unreachable", "maint")
 PRIORITIES = ("P1", "P2", "P3", "P4")
+CHAIN_NUMBERS = 7
+"""Samples of a chain beside those of its states."""
 LARGE = 20_000
-"""Samples from which a scrape is rendered outside the event loop, so that it does not stall the board."""
+"""Samples from which a scrape is rendered outside the event loop, so that it does not stall the board.
+What it shows is copied on the loop before: a thread must not read what the loop is changing."""
 
 
 class Picture(Protocol):
@@ -68,52 +71,82 @@ class Metrics:
     ) -> None:
         self.registry = CollectorRegistry()
         self._devices = devices
+        self._collectors: list[_Copying] = []
+        self._catalogue = catalogue
         registry = self.registry
         info = Gauge("keten_build_info", "Always 1.", ["version", "catalogue"], registry=registry)
         info.labels(version, catalogue.version[:12]).set(1)
         if picture is not None:
-            registry.register(_Chains(catalogue, picture, margins))
-            registry.register(_Components(catalogue, picture))
-            registry.register(_Incidents(picture))
+            self._add(_Chains(catalogue, picture, margins))
+            self._add(_Components(catalogue, picture))
+            self._add(_Incidents(picture))
 
     def gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
         """Show a number that somebody else keeps, read at each scrape."""
-        Gauge(name, text, registry=self.registry).set_function(read)
+        self._add(_Counts(name, text, None, lambda: {"": read()}, GaugeMetricFamily))
 
     def total(self, name: str, text: str, read: Callable[[], float]) -> None:
         """Show a count that somebody else keeps, read at each scrape."""
-        self.registry.register(_Counts(name, text, None, lambda: {"": read()}))
+        self._add(_Counts(name, text, None, lambda: {"": read()}))
 
     def gauges(
         self, name: str, text: str, read: Callable[[], Mapping[str, float]], label: str
     ) -> None:
         """Show numbers that somebody else keeps, by one label, read at each scrape."""
-        self.registry.register(_Counts(name, text, label, read, GaugeMetricFamily))
+        self._add(_Counts(name, text, label, read, GaugeMetricFamily))
 
     def counter(
         self, name: str, text: str, read: Callable[[], Mapping[str, float]], label: str
     ) -> None:
         """Show counts that somebody else keeps, by one label, read at each scrape."""
-        self.registry.register(_Counts(name, text, label, read))
+        self._add(_Counts(name, text, label, read))
 
     async def render(self) -> bytes:
         """Everything as Prometheus text; large scrapes leave the event loop alone."""
-        if self._devices is not None and self._devices.samples > LARGE:
-            return await asyncio.to_thread(self._text)
-        return self._text()
+        for each in self._collectors:
+            each.copy()
+        devices = self._devices.copy() if self._devices is not None else None
+        measured = self._devices.samples if self._devices is not None else 0
+        if measured + self._own_samples > LARGE:
+            return await asyncio.to_thread(self._text, devices)
+        return self._text(devices)
 
-    def _text(self) -> bytes:
+    @property
+    def _own_samples(self) -> int:
+        catalogue = self._catalogue
+        parts = (catalogue.components, catalogue.links, catalogue.shared_risks)
+        shown = len(COMPONENT_STATES) * sum(map(len, parts))
+        return shown + (len(CHAIN_STATES) + CHAIN_NUMBERS) * len(catalogue.chains)
+
+    def _add(self, collector: _Copying) -> None:
+        self._collectors.append(collector)
+        self.registry.register(collector)
+
+    def _text(self, devices: DeviceBlocks | None) -> bytes:
         own = generate_latest(self.registry)
-        return own if self._devices is None else own + self._devices.render()
+        return own if devices is None else own + devices.render()
 
 
-class _Chains(Collector):
+class _Copying(Collector):
+    """A collector that shows what it copied last."""
+
+    def copy(self) -> None:
+        """Copy on the event loop what `collect` shows, perhaps on a thread."""
+        raise AssertionError("each collector copies in its own way")
+
+
+class _Chains(_Copying):
     def __init__(
         self, catalogue: Catalogue, picture: Picture, margins: Callable[[], Mapping[str, int]]
     ) -> None:
         self._catalogue = catalogue
         self._picture = picture
         self._margins = margins
+        self._told: Mapping[str, StateData] = {}
+        self._kappa: Mapping[str, int] = {}
+
+    def copy(self) -> None:
+        self._told, self._kappa = dict(self._picture.states), dict(self._margins())
 
     def collect(self) -> Iterator[Metric]:
         yield self._info()
@@ -139,7 +172,7 @@ class _Chains(Collector):
             labels=["chain", "state"],
         )
         for chain in self._catalogue.chains:
-            told = self._picture.states.get(chain)
+            told = self._told.get(chain)
             now = told.state if told else "unknown"
             for state in CHAIN_STATES:
                 family.add_metric([chain, state], float(state == now))
@@ -166,13 +199,13 @@ class _Chains(Collector):
             "Users who cannot work: certainly, or possibly (unknown counted as down).",
             labels=["chain", "bound"],
         )
-        for id_, count in self._margins().items():
+        for id_, count in self._kappa.items():
             kappa.add_metric([id_], count)
         for chain in self._catalogue.chains.values():
             wanted = self._catalogue.levels[chain.level].redundancy
             required.add_metric([chain.id], wanted)
             users.add_metric([chain.id], self._catalogue.groups[chain.source].users)
-            told = self._picture.states.get(chain.id)
+            told = self._told.get(chain.id)
             if told is None:
                 continue
             since.add_metric([chain.id], told.since.timestamp())
@@ -182,7 +215,7 @@ class _Chains(Collector):
         yield from (kappa, required, lost, since, users, affected)
 
 
-class _Components(Collector):
+class _Components(_Copying):
     def __init__(self, catalogue: Catalogue, picture: Picture) -> None:
         self._picture = picture
         parts: list[Component | Link | SharedRisk] = [
@@ -191,6 +224,10 @@ class _Components(Collector):
             *catalogue.shared_risks.values(),
         ]
         self._labels = {part.id: _component_labels(part) for part in parts}
+        self._told: Mapping[str, StateData] = {}
+
+    def copy(self) -> None:
+        self._told = dict(self._picture.states)
 
     def collect(self) -> Iterator[Metric]:
         family = GaugeMetricFamily(
@@ -199,7 +236,7 @@ class _Components(Collector):
             labels=["component", "kind", "site", "supplier", "state"],
         )
         for component, labels in self._labels.items():
-            told = self._picture.states.get(component)
+            told = self._told.get(component)
             if told is not None:
                 for state in COMPONENT_STATES:
                     family.add_metric([*labels, state], float(state == told.state))
@@ -211,16 +248,20 @@ def _component_labels(part: Component | Link | SharedRisk) -> list[str]:
     return [part.id, kind, getattr(part, "site", None) or "", part.supplier or ""]
 
 
-class _Incidents(Collector):
+class _Incidents(_Copying):
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
+        self._open: Sequence[IncidentData] = ()
+
+    def copy(self) -> None:
+        self._open = list(self._picture.open_incidents)
 
     def collect(self) -> Iterator[Metric]:
         family = GaugeMetricFamily(
             "keten_incidents_open", "Open incidents by proposed priority.", labels=["priority"]
         )
         counts = dict.fromkeys(PRIORITIES, 0)
-        for incident in self._picture.open_incidents:
+        for incident in self._open:
             name = incident.priority or "none"
             counts[name] = counts.get(name, 0) + 1
         for priority, count in counts.items():
@@ -228,7 +269,7 @@ class _Incidents(Collector):
         yield family
 
 
-class _Counts(Collector):
+class _Counts(_Copying):
     def __init__(
         self,
         name: str,
@@ -239,9 +280,13 @@ class _Counts(Collector):
     ) -> None:
         self._name, self._text, self._read, self._family = name, text, read, family
         self._labels = [] if label is None else [label]
+        self._values: Mapping[str, float] = {}
+
+    def copy(self) -> None:
+        self._values = dict(self._read())
 
     def collect(self) -> Iterator[Metric]:
         family = self._family(self._name, self._text, labels=self._labels)
-        for value, count in self._read().items():
+        for value, count in self._values.items():
             family.add_metric([value] if self._labels else [], count)
         yield family

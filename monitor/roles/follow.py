@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from events.clock import Clock
-    from events.log import Log
+    from events.contract import AnyEvent
+    from events.log import Log, Record
     from monitor.projector import Delta, Projector
 
 __all__ = ["Follow"]
@@ -59,24 +60,29 @@ class Follow:
         """Nothing is left open once `run` has ended."""
 
     async def _verdicts(self) -> None:
+        ends = await persist(lambda: self._log.ends(VERDICTS), self._clock, SOURCE)
         reader = Reader(self._log, self._clock, SOURCE)
         await reader.open(VERDICTS)
         try:
-            async for batch in reader.stream(limit=1000):
-                deltas = [d for _, event in batch for d in self._projector.apply(event)]
-                if deltas:
-                    self._tell(deltas)
-                if not batch:
-                    self.caught_up.set()
+            async for batch in reader.until(ends):
+                self._show(batch)
+            self.caught_up.set()
+            async for batch in reader.resume(limit=1000):
+                self._show(batch)
         finally:
             await reader.close()
+
+    def _show(self, batch: Sequence[tuple[Record, AnyEvent]]) -> None:
+        deltas = [d for _, event in batch for d in self._projector.apply(event)]
+        if deltas:
+            self._tell(deltas)
 
     async def _clocks(self) -> None:
         ends = await persist(lambda: self._log.ends(CLOCKS), self._clock, SOURCE)
         reader = Reader(self._log, self._clock, SOURCE)
         await reader.open(CLOCKS, start=ends)
         try:
-            async for batch in reader.stream(limit=1000):
+            async for batch in reader.resume(limit=1000):
                 for _, event in batch:
                     self._projector.apply(event)
         finally:

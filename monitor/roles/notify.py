@@ -20,7 +20,7 @@ from events.contract import (
 from events.errors import ChannelUnavailable
 from events.log import Entry
 from monitor.logs import logger
-from monitor.roles.reading import Reader, publish_patiently
+from monitor.roles.reading import Reader, persist, publish_patiently
 
 if TYPE_CHECKING:
     from alerting.channels.port import Channel
@@ -62,9 +62,12 @@ class Notify:
         reader = Reader(self._log, self._clock, self._source)
         await reader.open([INCIDENTS, NOTIFICATIONS], group=f"notify-{self._channel.name}")
         try:
-            async for batch in reader.stream(limit=200):
-                for _, event in batch:
-                    await self._handle(event)
+            async for batch in reader.resume(limit=200):
+                for record, event in batch:
+                    try:
+                        await self._handle(event)
+                    except Exception as error:  # noqa: BLE001  # one bad notice must not silence the rest
+                        await reader.set_aside(record, f"cannot be sent: {error!r}")
                 if batch:
                     await reader.commit({r.partition: r.offset + 1 for r, _ in batch})
         finally:
@@ -86,10 +89,12 @@ class Notify:
 
     async def _learn(self) -> None:
         """Read what was delivered before, and the incidents as they stand."""
-        reader = Reader(self._log, self._clock, self._source)
-        await reader.open([INCIDENTS, NOTIFICATIONS])
+        topics = [INCIDENTS, NOTIFICATIONS]
+        ends = await persist(lambda: self._log.ends(topics), self._clock, self._source)
+        reader = Reader(self._log, self._clock, self._source, is_known=lambda _record: True)
+        await reader.open(topics)
         try:
-            while batch := await reader.batch(limit=1000, wait_s=0.0):
+            async for batch in reader.until(ends):
                 for _, event in batch:
                     if isinstance(event, Incident):
                         self._incidents[event.subject] = event

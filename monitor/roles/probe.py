@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from events.contract import MEASUREMENTS, Measurement
+from events.contract import Measurement, Observation
 from events.errors import ConfigError
 from monitor.logs import logger
 
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ProbeRole", "Tap"]
 
+ANSWERED = ("up", "degraded")
+"""What a look says of a device that gave an answer."""
+
 
 class Tap:
     """Publishes, and keeps the device series beside it: a scrape shows what was measured last.
+
+    A device that did not answer, or that answered without numbers, has no numbers now: its series go.
 
     Args:
         publisher: The way to the log.
@@ -33,14 +38,27 @@ class Tap:
     def __init__(self, publisher: SpoolingPublisher, devices: DeviceSeries) -> None:
         self._publisher = publisher
         self._devices = devices
+        self._unmeasured: set[str] = set()
 
     async def publish(self, topic: str, entries: Sequence[Entry]) -> None:
-        """Show measurements on the scrape, then bring everything to the log or the spool."""
-        if topic == MEASUREMENTS:
-            for entry in entries:
-                if isinstance(entry.event, Measurement):
-                    self._devices.update(entry.event.subject, entry.event.data)
+        """Bring the series up to date, then everything to the log or the spool."""
+        for _, event in entries:
+            if isinstance(event, Measurement):
+                self._unmeasured.discard(event.subject)
+                self._devices.update(event.subject, event.data)
+            elif isinstance(event, Observation) and event.data.kind == "reach":
+                self._look(event)
         await self._publisher.publish(topic, entries)
+
+    def _look(self, event: Observation) -> None:
+        """A look comes before its measurement: two looks in a row mean that the first gave none."""
+        answered = event.data.status in ANSWERED
+        if not answered or event.subject in self._unmeasured:
+            self._devices.forget(event.subject)
+        if answered:
+            self._unmeasured.add(event.subject)
+        else:
+            self._unmeasured.discard(event.subject)
 
 
 class ProbeRole:

@@ -111,7 +111,7 @@ class Reader:
         return any(self._passed.get(each, 0) < end for each, end in ends.items())
 
     async def resume(self, *, limit: int = 500) -> AsyncIterator[list[tuple[Record, AnyEvent]]]:
-        """Like `stream`, for who must not stop: a place that is lost is said, and the oldest kept follows."""
+        """Batches for ever, empty ones included; a lost place is said, and the oldest kept follows."""
         while True:
             try:
                 batch = await self.batch(limit=limit)
@@ -136,11 +136,6 @@ class Reader:
         """Remember for the group how far it is done."""
         subscription = self._opened()
         await self._persist(lambda: subscription.commit(positions))
-
-    async def stream(self, *, limit: int = 500) -> AsyncIterator[list[tuple[Record, AnyEvent]]]:
-        """Batches for ever, empty ones included: the moment to look at the clock."""
-        while True:
-            yield await self.batch(limit=limit)
 
     async def close(self) -> None:
         """Stop reading; may be called twice."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 from datetime import UTC, datetime
@@ -58,7 +59,7 @@ def documented() -> dict[str, tuple[str, set[str], str]]:
 
 def scraped(picture: Picture) -> str:
     metrics = Metrics(build(CATALOGUE), picture=picture, devices=None, version="0.0.0")
-    return metrics._text().decode()
+    return asyncio.run(metrics.render()).decode()
 
 
 @pytest.fixture(scope="module")

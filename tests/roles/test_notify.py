@@ -11,6 +11,7 @@ import pytest
 from events import codec, ids
 from events.clock import ManualClock
 from events.contract import (
+    DEADLETTERS,
     INCIDENTS,
     NOTIFICATIONS,
     Delivery,
@@ -20,7 +21,7 @@ from events.contract import (
     NotificationData,
 )
 from events.errors import ChannelUnavailable, LogUnavailable
-from events.log import Entry
+from events.log import Entry, Partition
 from events.memory import MemoryLog
 from monitor.roles.notify import RETRY_S, STALE_S, Notify
 
@@ -155,3 +156,61 @@ async def test_a_log_that_is_away_is_waited_for(log, clock):
         await tell(log, notification("after"))
         await clock.advance(10)
     assert [title for title, _ in pager.sent] == ["before", "after"]
+
+
+class Broken(Pager):
+    """A channel that cannot bear one of the titles."""
+
+    async def send(self, notification: Notification, incident: Incident | None) -> None:
+        if notification.data.title == "bad":
+            raise ValueError("newline in a header")
+        await super().send(notification, incident)
+
+
+async def test_a_notice_that_breaks_the_channel_is_set_aside_and_the_next_one_is_sent(log, clock):
+    pager = Broken()
+    async with running(log, clock, pager):
+        await tell(log, notification("bad"), notification("good"))
+        await clock.advance(1)
+    assert [title for title, _ in pager.sent] == ["good"]
+    reader = await log.subscribe([DEADLETTERS])
+    (letter,) = await reader.read(wait_s=0.0)
+    assert "newline in a header" in codec.decode(letter.value).data.reason
+
+
+class Hesitant(MemoryLog):
+    """Answers the first read of every reader with nothing, as Kafka does."""
+
+    async def subscribe(self, topics, *, group=None, start=None):
+        subscription = await super().subscribe(topics, group=group, start=start)
+        read, asked = subscription.read, []
+
+        async def hesitate(**how):
+            asked.append(how)
+            return await read(**how) if len(asked) > 1 else []
+
+        subscription.read = hesitate
+        return subscription
+
+
+async def test_what_was_delivered_is_known_even_when_the_log_answers_slowly_at_first(clock):
+    log = Hesitant(clock)
+    await tell(log, notification("once"))
+    for _ in range(2):
+        pager = Pager()
+        log.groups.clear()
+        async with running(log, clock, pager):
+            await clock.advance(2)
+    assert pager.sent == []
+
+
+async def test_a_place_that_the_log_no_longer_keeps_does_not_end_the_role(log, clock):
+    await tell(log, notification("gone"))
+    log.groups[f"notify-{Pager().name}"] = {Partition(NOTIFICATIONS, 0): 0}
+    log.forget(Partition(NOTIFICATIONS, 0), 1)
+    pager = Pager()
+    async with running(log, clock, pager):
+        await clock.advance(3)
+        await tell(log, notification("kept"))
+        await clock.advance(1)
+    assert [title for title, _ in pager.sent] == ["kept"]
