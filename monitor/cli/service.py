@@ -181,7 +181,9 @@ async def _play(args: argparse.Namespace, directory: Path) -> None:
     try:
         async with Region(directory, clock, announce, listen) as region:
             catalogue = load(region.catalogue)
-            overrides = {"log": args.log, "kafka_servers": servers}
+            # Of each log its own: what was folded of the one says nothing about places in the other.
+            data = str(region.catalogue / ".keten-kafka") if args.log == "kafka" else None
+            overrides = {"log": args.log, "kafka_servers": servers, "data": data}
             settings = read(catalogue, region.catalogue, os.environ, overrides)
             plan = Plan(
                 catalogue=catalogue,

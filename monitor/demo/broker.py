@@ -153,6 +153,7 @@ class Broker:
                 stdout=output,
                 stderr=output,
                 cwd=self._data,
+                start_new_session=True,  # Ctrl-C in a terminal is for us: we still need the broker to close
             )
         try:
             self._await_metadata(self.process)
