@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from events.clock import Clock
     from events.log import Entry
+    from events.topics import Topic
 
 __all__ = ["JournalLog", "JournalSubscription"]
 
@@ -67,7 +68,7 @@ class JournalLog:
         power_safe: True also survives a loss of power with every acknowledged event, for some
             0.3 ms per group; False survives every end of the process.
         max_bytes: Of the file.
-        partitions: Partitions of topics of a new journal that shall differ from `events.topics`.
+        topics: How many partitions a new journal has, and how long it keeps what.
 
     Raises:
         DirectoryInUse: Another process writes this directory.
@@ -84,7 +85,7 @@ class JournalLog:
         read_only: bool = False,
         power_safe: bool = False,
         max_bytes: int = MAX_BYTES,
-        partitions: Mapping[str, int] | None = None,
+        topics: Mapping[str, Topic] = TOPICS,
     ) -> None:
         self.directory = directory
         self.clock = clock
@@ -95,17 +96,16 @@ class JournalLog:
         self._upkeep: Upkeep | None = None
         self._closed = False
         self._slots = asyncio.Semaphore(PENDING_BATCHES)
-        counts = {
-            name: (partitions or {}).get(name, each.partitions) for name, each in TOPICS.items()
-        }
         with complaints(directory):
             if not read_only:
-                self._start_writer(counts, power_safe=power_safe, max_bytes=max_bytes)
+                self._start_writer(topics, power_safe=power_safe, max_bytes=max_bytes)
             self._reader = open_reader(directory)
             self._layout = layout(self._reader)
             self._version = self._data_version()
 
-    def _start_writer(self, counts: Mapping[str, int], *, power_safe: bool, max_bytes: int) -> None:
+    def _start_writer(
+        self, topics: Mapping[str, Topic], *, power_safe: bool, max_bytes: int
+    ) -> None:
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
             self._lock = JournalLock(self.directory)
@@ -117,11 +117,11 @@ class JournalLog:
         try:
             with complaints(self.directory):
                 wire = open_writer(self.directory, power_safe=power_safe)
-                create(wire, counts)
+                create(wire, {name: each.partitions for name, each in topics.items()})
                 numbers = {
-                    number: TOPICS[name]
+                    number: topics[name]
                     for name, (number, _) in layout(wire).items()
-                    if name in TOPICS
+                    if name in topics
                 }
         except BaseException:
             self._lock.release()

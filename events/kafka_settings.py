@@ -30,6 +30,7 @@ from events.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import timedelta
 
 __all__ = ["KafkaSettings", "foreign_errors", "meaning"]
 
@@ -52,6 +53,7 @@ class KafkaSettings:
         request_s: Longest wait for one answer of a broker.
         stall_s: A reader that hears nothing for so long asks whether there is something to hear.
         batches: Publishes under way at most; kafka-python itself would take in without bound.
+        retention: Of topics that we make and that are kept by age; None = what each topic says.
     """
 
     servers: str
@@ -64,6 +66,7 @@ class KafkaSettings:
     request_s: float = 10.0
     stall_s: float = 15.0
     batches: int = 64
+    retention: timedelta | None = None
 
     def common(self) -> dict[str, object]:
         """What producer, consumer and admin client have in common, in kafka-python's words."""

@@ -12,7 +12,7 @@ from kafka.errors import TopicAlreadyExistsError
 from events.errors import LogUnavailable
 from events.kafka_client import make
 from events.log import Partition
-from events.topics import TOPICS, Topic, topic
+from events.topics import Topic, kept_for, topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,7 @@ class KafkaTopics:
         there = set(admin.list_topics())
         missing = {
             self.name(each.name): self._layout(each)
-            for each in TOPICS.values()
+            for each in kept_for(self._settings.retention).values()
             if self.name(each.name) not in there
         }
         if not missing:

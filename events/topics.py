@@ -5,7 +5,7 @@ One table for every adapter, so that the journal and Kafka place and keep the sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ from events.contract import (
 )
 from events.errors import ConfigError
 
-__all__ = ["ASSIGNMENTS", "TOPICS", "Topic", "murmur2", "partition_number", "topic"]
+__all__ = ["ASSIGNMENTS", "TOPICS", "Topic", "kept_for", "murmur2", "partition_number", "topic"]
 
 ASSIGNMENTS = "assignments"
 """Which probe polls which targets; not an event stream of the contract, but a topic (DESIGN.md 4)."""
@@ -59,6 +59,16 @@ TOPICS: dict[str, Topic] = {
         Topic(DEADLETTERS, retention=timedelta(days=90)),
     )
 }
+
+
+def kept_for(retention: timedelta | None) -> dict[str, Topic]:
+    """Every topic, those that are kept by age kept for so long; None = as long as each says."""
+    return {
+        name: each
+        if retention is None or each.retention is None
+        else replace(each, retention=retention)
+        for name, each in TOPICS.items()
+    }
 
 
 def topic(name: str) -> Topic:

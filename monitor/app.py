@@ -7,6 +7,7 @@ import math
 import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from alerting.channels.webhook import Webhook
 from events import ids, span
 from events.errors import ConfigError
 from events.journal_file import JournalLock
+from events.topics import kept_for
 from monitor.exposition import DeviceSeries
 from monitor.logs import logger
 from monitor.margins import Margins
@@ -122,14 +124,15 @@ def open_log(settings: Settings, clock: Clock, *, read_only: bool = False) -> Lo
         LogUnavailable: There is no journal to read yet.
         ConfigError: Kafka without servers, or a directory that cannot be used.
     """
+    kept = None if settings.retention_s is None else timedelta(seconds=settings.retention_s)
     if settings.log == "kafka":
-        return _kafka(settings, clock)
+        return _kafka(settings, clock, kept)
     from events.journal import JournalLog
 
-    return JournalLog(settings.data, clock, read_only=read_only)
+    return JournalLog(settings.data, clock, read_only=read_only, topics=kept_for(kept))
 
 
-def _kafka(settings: Settings, clock: Clock) -> Log:
+def _kafka(settings: Settings, clock: Clock, retention: timedelta | None) -> Log:
     if not settings.kafka.servers:
         raise ConfigError(
             "log: kafka needs to know where Kafka is: add service.kafka.servers or --kafka-servers"
@@ -141,6 +144,7 @@ def _kafka(settings: Settings, clock: Clock) -> Log:
             servers=",".join(settings.kafka.servers),
             prefix=settings.kafka.prefix,
             security=settings.kafka.options(),
+            retention=retention,
         ),
         clock,
     )

@@ -183,7 +183,7 @@ SERVICE = Record(
         "language": Key(choice("nl", "en"), "Language of pages and letters.", absent="nl"),
         "retention": Key(
             WHOLE_SECONDS,
-            "How long the log keeps what is not compacted.",
+            "How long the log keeps what it keeps by age; never commands.",
             absent="what each topic says",
         ),
         "snmp": Key(

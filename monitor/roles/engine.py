@@ -17,14 +17,9 @@ from typing import TYPE_CHECKING
 from events import ids
 from events.contract import (
     COMMANDS,
-    INCIDENTS,
-    NOTIFICATIONS,
-    STATES,
-    TOPIC_OF,
     CatalogueData,
     CatalogueLoaded,
     Notification,
-    RootCause,
     Tick,
     TickData,
 )
@@ -36,12 +31,12 @@ from monitor.logs import logger
 from monitor.roles.frontier import Frontier
 from monitor.roles.latecomers import INPUTS, Latecomers, Spoiled
 from monitor.roles.reading import Reader, persist, publish_patiently
-from monitor.roles.words import Words
+from monitor.roles.voice import OUTPUTS, Voice
 from monitor.snapshot import Snapshot, to_keys, to_partitions
 from monitor.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from events.clock import Clock
@@ -54,7 +49,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "EngineCounts"]
 
-OUTPUTS = (STATES, INCIDENTS, NOTIFICATIONS)
 SNAPSHOT_EVERY = timedelta(seconds=60)
 MEASURE_EVERY = timedelta(seconds=1)
 TICK_EVERY = timedelta(seconds=1)
@@ -113,7 +107,7 @@ class Engine:
         self._reader: Reader | None = None
         self._frontier = Frontier()
         self._judged: dict[Partition, int] = {}
-        self._spoken: frozenset[str] = frozenset()
+        self._voice = Voice(log, clock, self._source)
         self._poison: set[str] = set()
         self._late: list[Place] = []
         self._late_since: datetime | None = None
@@ -179,10 +173,10 @@ class Engine:
         if told is None:
             await self._begin()
             return
-        await self._publish(told)
+        await self._voice.publish(told)
         now = self._clock.now()
         if self._late and (len(batch) < LIMIT or now - self._since_late() >= PATIENCE):
-            await self._publish(await self._place_late())
+            await self._voice.publish(await self._place_late())
         await self._tick(now)
         if self._frontier.asked is None or now - self._frontier.asked >= MEASURE_EVERY:
             await self._measure(now)
@@ -255,17 +249,6 @@ class Engine:
             self._log, self._clock, self._source, COMMANDS, [Entry(self._name, tick)]
         )
 
-    async def _publish(self, told: Iterable[AnyEvent]) -> None:
-        by_topic: dict[str, list[Entry]] = {}
-        for event in told:
-            if event.id in self._spoken:
-                continue
-            by_topic.setdefault(TOPIC_OF[type(event)], []).append(Entry(_key(event), event))
-        for topic in OUTPUTS:
-            await publish_patiently(
-                self._log, self._clock, self._source, topic, by_topic.get(topic, [])
-            )
-
     # --- beginning, and beginning again -------------------------------------------------------
 
     async def _begin(self) -> None:
@@ -333,12 +316,7 @@ class Engine:
         """Say what differs from what was said before, and nothing while nothing was seen."""
         if self._timeline.watermark is None and self.last_event is None:
             return
-        catalogue = self._compiled.catalogue
-        known = (*catalogue.components, *catalogue.links, *catalogue.shared_risks)
-        words = await Words.read(self._log, self._clock, self._source)
-        await self._publish(words.unsaid(self._timeline, (*known, *catalogue.chains)))
-        await self._publish(words.unsent(notices, anew=anew))
-        self._spoken = words.since(self._timeline.watermark or EPOCH)
+        await self._voice.resume(self._timeline, self._compiled.catalogue, notices, anew=anew)
 
     async def _announce(self) -> None:
         """Write the catalogue in force to the log; the fold then tells every state by it."""
@@ -419,12 +397,3 @@ class Engine:
 
     def _count_deadletter(self) -> None:
         self.counts.deadletters += 1
-
-
-def _key(event: AnyEvent) -> str:
-    """The key on the log. A root cause and the state of its component must not replace each other."""
-    if isinstance(event, RootCause):
-        return f"rootcause/{event.subject}"
-    if isinstance(event, Notification):
-        return event.data.incident
-    return event.subject

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from events.log import Log
     from monitor.timeline import Timeline
 
-__all__ = ["Words"]
+__all__ = ["OUTPUTS", "Words"]
 
 OUTPUTS = (STATES, INCIDENTS, NOTIFICATIONS)
 

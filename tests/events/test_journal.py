@@ -27,7 +27,7 @@ from events.journal import PENDING_BATCHES, READ_BYTES, JournalLog
 from events.journal_upkeep import DIRTY_ROWS
 from events.journal_writer import UPKEEP_EVERY_S
 from events.log import Entry, Partition
-from events.topics import TOPICS
+from events.topics import TOPICS, Topic
 from tests.events.rigs import START, JournalRig, drain, entries, home, observation
 
 
@@ -115,7 +115,8 @@ async def test_no_read_keeps_a_transaction_open(journal):
 
 async def test_the_file_keeps_the_partitions_it_was_made_with(tmp_path):
     clock = ManualClock(START)
-    await JournalLog(tmp_path, clock, partitions={OBSERVATIONS: 2}).close()
+    topics = {**TOPICS, OBSERVATIONS: Topic(OBSERVATIONS, partitions=2)}
+    await JournalLog(tmp_path, clock, topics=topics).close()
     log = JournalLog(tmp_path, clock)
     assert len(await log.ends([OBSERVATIONS])) == 2
     await log.close()
