@@ -113,6 +113,7 @@ class Projector:
         self._last_tick: datetime | None = None
         self._gaps = _gaps(catalogue)
         self._heard: dict[str, datetime] = {}
+        self._read_since: datetime | None = None
         ways = HopMap(catalogue)
         self.hops: dict[str, tuple[Hop, ...]] = {
             chain.id: ways.of(chain) for chain in catalogue.chains.values()
@@ -182,15 +183,17 @@ class Projector:
         return deltas
 
     def clocks(self, now: datetime) -> Clocks:
-        """Read the two clocks at a moment."""
-        alive = [seen for id_, seen in self._heard.items() if now - seen <= self._gaps[id_]]
+        """Read the two clocks at a moment.
+
+        A source that was never heard is silent once its gap has passed since the clocks were first read.
+        """
+        self._read_since = begun = self._read_since or now
+        waited = {id_: now - self._heard.get(id_, begun) for id_ in self._gaps}
+        silent = sum(waited[id_] > gap for id_, gap in self._gaps.items())
+        alive = [seen for id_, seen in self._heard.items() if waited[id_] <= self._gaps[id_]]
         newest = max(self._heard.values(), default=None)
-        if self._heard:
-            watermark = min(alive, default=newest)
-            silent = len(self._gaps) - len(alive)
-        else:  # a web role that does not follow the observations: the engine's word is all there is
-            watermark, silent = self._last_tick, 0
-        stalled = newest if newest is not None and not alive else None
+        watermark = min(alive, default=newest) if self._heard else self._last_tick
+        stalled = (newest or begun) if silent and silent == len(self._gaps) else None
         return Clocks(self._last_event, watermark, len(self._gaps), silent, stalled)
 
     def _hear(self, component: str, moment: datetime) -> None:

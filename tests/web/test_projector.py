@@ -210,6 +210,15 @@ def test_a_tick_moves_the_watermark_of_a_web_role_that_sees_no_observations_and_
     assert (projector.clocks(NOW).watermark, projector.clocks(NOW).last_event) == (NOW, None)
 
 
+def test_sources_that_were_never_heard_are_silent_once_their_gap_has_passed():
+    projector = Projector(CATALOGUE)
+    sources = projector.clocks(NOW).sources
+    assert sources
+    assert projector.clocks(NOW).silent == 0
+    later = projector.clocks(NOW + timedelta(minutes=10))
+    assert (later.silent, later.stalled_since) == (sources, NOW)
+
+
 def test_a_power_feed_of_part_of_a_hop_takes_that_part_only():
     catalogue = small(shared_risks=[{"id": "power", "kind": "power", "members": ["s-1", "s-2"]}])
     projector = Projector(catalogue)
