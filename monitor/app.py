@@ -225,7 +225,7 @@ class _Service:
     # --- roles --------------------------------------------------------------------------------
 
     async def _engine(self, log: Log, compiled: Compiled, metrics: Metrics) -> Engine:
-        directory = self.plan.settings.data / "engine-default"
+        directory = self.plan.settings.data / f"engine-default-{self.plan.settings.log}"
         directory.mkdir(parents=True, exist_ok=True)
         lock = JournalLock(directory)
         self.stack.callback(lock.release)

@@ -301,6 +301,7 @@ class Engine:
         await self._reader.open(INPUTS, start=self._frontier.positions)
         await self._measure(self._clock.now())
         ends = await persist(lambda: self._log.ends(INPUTS), self._clock, self._source)
+        self._frontier.within(ends)
         told: list[AnyEvent] = []
         async for batch in self._reader.until(ends, limit=LIMIT):
             folded = await self._fold(batch)

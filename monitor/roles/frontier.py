@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from events.errors import PositionLost
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -36,6 +38,19 @@ class Frontier:
         """Take a record as read."""
         self.positions[record.partition] = record.offset + 1
         self._seen[record.partition] = record.accepted
+
+    def within(self, ends: Mapping[Partition, int]) -> None:
+        """Refuse positions that the log has not reached: they are of another log.
+
+        Raises:
+            PositionLost: Names the partition.
+        """
+        for partition, position in self.positions.items():
+            if position > ends.get(partition, 0):
+                raise PositionLost(
+                    f"{partition.topic}/{partition.number} ends at {ends.get(partition, 0)}, before the"
+                    f" {position} of the snapshot: it was made with another log"
+                )
 
     def measure(self, ends: Mapping[Partition, int], asked: datetime) -> None:
         """Learn where the partitions ended.

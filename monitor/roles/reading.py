@@ -30,7 +30,7 @@ RETRY_S = (0.5, 1.0, 2.0, 5.0)
 """Waits between tries while the log is away; the last one repeats."""
 
 QUIET_S = 1.0
-QUIET_READS = 2
+QUIET_READS = 15
 """So many empty reads of so long say that the records up to an end are not kept: Kafka answers the first
 reads of a new consumer with nothing."""
 

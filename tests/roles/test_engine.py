@@ -113,16 +113,6 @@ async def settle_down() -> None:
         await asyncio.sleep(0)
 
 
-@pytest.fixture(autouse=True)
-def _in_line(monkeypatch):
-    """Snapshots are written in line: a manual clock does not wait for threads."""
-
-    async def at_once(call, *args):
-        return call(*args)
-
-    monkeypatch.setattr(engine_module.asyncio, "to_thread", at_once)
-
-
 @pytest.fixture
 def lab(tmp_path) -> Lab:
     return Lab(tmp_path)
@@ -228,7 +218,7 @@ async def test_a_notice_that_a_crash_kept_back_is_sent_after_the_restart(lab):
         if snapshot.taken > at(60):
             path.unlink()
     async with lab.running():
-        await lab.until(122)
+        await lab.until(150)  # the reader waits for what is missing at the end
     assert [action for action, _ in await lab.notices()] == ["opened"]
 
 
@@ -338,6 +328,21 @@ async def test_a_snapshot_whose_place_the_log_lost_is_passed_over(lab):
     async with lab.running() as engine:
         await lab.until(80)
         assert engine.status().watermark is not None
+    assert (await lab.last_states())["s3"] == "up"
+
+
+async def test_a_snapshot_of_another_log_is_passed_over_and_not_tried_for_ever(lab):
+    async with lab.running():
+        await lab.until(1)
+        await lab.say(*sweep(1), *sweep(2))
+        await lab.until(70)
+    lab.log = MemoryLog(lab.clock)
+    async with lab.running() as engine:
+        await lab.until(80)
+        await lab.say(*sweep(80), *sweep(81))
+        await lab.until(90)
+        assert engine.status().watermark is not None
+        assert engine.counts.events["observation"] == len(sweep(80)) + len(sweep(81))
     assert (await lab.last_states())["s3"] == "up"
 
 
