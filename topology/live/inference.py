@@ -116,12 +116,13 @@ class Inference:
             vantage: The vantage point that just got an answer from it, else None.
         """
         self._inquiry.now = now
+        before = self._standing.status(id_)  # of before a blind vantage point sees again by it
         if vantage is not None and vantage in self._management.roots:
             self._eyesight.answered(vantage)
         if id_ in self._management.links:
             self._links.seen(id_)
         elif id_ in self._management.nearer:
-            self._component_seen(id_)
+            self._component_seen(id_, before)
         elif id_ in self._catalogue.shared_risks:
             self._risks.seen(id_)
         self._settle()
@@ -136,8 +137,8 @@ class Inference:
 
     # --- status -------------------------------------------------------------------------------
 
-    def _component_seen(self, id_: str) -> None:
-        before = self._standing.count(id_)
+    def _component_seen(self, id_: str, before: str) -> None:
+        self._standing.count(id_)
         status = self._standing.status(id_)
         suspect = self._suspects.get(id_)
         if status == FAIL and suspect is None:
@@ -182,12 +183,13 @@ class Inference:
             suspect = self._suspects.get(id_)
             if suspect is None or id_ in self._catalogue.shared_risks:
                 continue
-            before = (suspect.verdict, suspect.causes)
+            before = (suspect.verdict, suspect.causes, suspect.asked)
             if id_ in self._management.links:
                 self._links.judge(id_, suspect)
             else:
                 self._judge_component(id_, suspect)
-            if (suspect.verdict, suspect.causes) != before and id_ in self._suspects:
+            now = (suspect.verdict, suspect.causes, suspect.asked)
+            if now != before and id_ in self._suspects:
                 self.touched.add(id_)
                 if id_ not in self._management.links:
                     self._neighbours(id_)
@@ -205,8 +207,10 @@ class Inference:
         if self._standing.forwards(id_, suspect.asked) or self._management.nearer[id_] is None:
             if suspect.verdict == "shadow":
                 self._inquiry.ask_again(suspect)
-            else:
-                self._inquiry.conclude(suspect, "answering", ())
+                ready = self._inquiry.ready(id_, suspect)
+                if not (ready and self._standing.forwards(id_, suspect.asked)):
+                    return
+            self._inquiry.conclude(suspect, "answering", ())
         elif (risk := self._risks.above(id_)) is not None:
             suspect.hidden = True
             self._inquiry.conclude(suspect, "shadow", (risk,))

@@ -63,7 +63,7 @@ class Inquiry:
         self.touched: set[str] = set()
         self.now: datetime = EPOCH
         for id_, suspect in sorted(memory.suspects.items()):
-            if suspect.verdict == "pending":
+            if suspect.verdict == "pending" and not suspect.again:
                 self.around.complete(id_, suspect.asked)
 
     def conclude(
