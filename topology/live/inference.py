@@ -207,8 +207,7 @@ class Inference:
         if self._standing.forwards(id_, suspect.asked) or self._management.nearer[id_] is None:
             if suspect.verdict == "shadow":
                 self._inquiry.ask_again(suspect)
-                ready = self._inquiry.ready(id_, suspect)
-                if not (ready and self._standing.forwards(id_, suspect.asked)):
+                if not self._inquiry.ready(id_, suspect):
                     return
             self._inquiry.conclude(suspect, "answering", ())
         elif (risk := self._risks.above(id_)) is not None:
