@@ -206,7 +206,7 @@ class Inference:
         suspect.frontier = bool(live)
         if self._standing.forwards(id_, suspect.asked) or self._management.nearer[id_] is None:
             if suspect.verdict == "shadow":
-                self._inquiry.ask_again(suspect)
+                self._inquiry.ask_again(suspect, hidden=not live)
                 if not self._inquiry.ready(id_, suspect):
                     return
             self._inquiry.conclude(suspect, "answering", ())
@@ -220,7 +220,7 @@ class Inference:
         else:
             causes = self._above(id_)
             if not causes and suspect.verdict == "shadow":
-                self._inquiry.ask_again(suspect)
+                self._inquiry.ask_again(suspect, hidden=True)
             else:
                 self._inquiry.conclude(suspect, "shadow" if causes else "pending", causes)
 

@@ -81,10 +81,15 @@ class Inquiry:
         suspect.runner_up = explanation.runner_up if explanation else None
         suspect.certainty = explanation.certainty if explanation else ""
 
-    def ask_again(self, suspect: Suspect) -> None:
-        """What hid it is back: it must be seen to fail by itself before anything is decided."""
+    def ask_again(self, suspect: Suspect, *, hidden: bool = False) -> None:
+        """What hid it is back: it must be seen to fail by itself before anything is decided.
+
+        Args:
+            suspect: Who.
+            hidden: Nothing beside it answers even so.
+        """
         suspect.asked = suspect.since = self.now
-        suspect.again, suspect.capped, suspect.hidden = True, False, False
+        suspect.again, suspect.capped, suspect.hidden = True, False, hidden
         self.conclude(suspect, "pending", ())
 
     def ready(self, id_: str, suspect: Suspect) -> bool:
