@@ -38,7 +38,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         taken: When, by the clock of the engine.
         watermark: Time of the last event in it; None before the first.
         positions: Topic and partition to the first offset that is not wholly in it.
-        outputs: The same for the topics it writes: what stands before was published.
         timeline: The frozen timeline.
     """
 
@@ -46,7 +45,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     taken: Moment
     watermark: Moment | None
     positions: dict[str, int]
-    outputs: dict[str, int]
     timeline: bytes
 
 

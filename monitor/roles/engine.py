@@ -31,7 +31,7 @@ from monitor.logs import logger
 from monitor.roles.frontier import Frontier
 from monitor.roles.latecomers import INPUTS, Latecomers, Spoiled
 from monitor.roles.reading import Reader, persist, publish_patiently
-from monitor.roles.voice import OUTPUTS, Voice
+from monitor.roles.voice import Voice
 from monitor.snapshot import Snapshot, to_keys, to_partitions
 from monitor.timeline import Timeline
 
@@ -154,9 +154,6 @@ class Engine:
                 await self._turn()
         finally:
             await self._leave()
-
-    async def close(self) -> None:
-        """Nothing is left open once `run` has ended."""
 
     # --- the loop -----------------------------------------------------------------------------
 
@@ -370,14 +367,12 @@ class Engine:
         self._saved = now
         if self._late:  # they stand before the positions, and would be lost
             return
-        outputs = to_keys(await persist(lambda: self._log.ends(OUTPUTS), self._clock, self._source))
         positions = to_keys(self._frontier.positions)
         snapshot = Snapshot(
             catalogue=self.version,
             taken=now,
             watermark=self._timeline.watermark,
             positions=positions,
-            outputs=outputs,
             timeline=self._timeline.snapshot(positions),
         )
         try:

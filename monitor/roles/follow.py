@@ -56,9 +56,6 @@ class Follow:
             group.create_task(self._verdicts())
             group.create_task(self._clocks())
 
-    async def close(self) -> None:
-        """Nothing is left open once `run` has ended."""
-
     async def _verdicts(self) -> None:
         ends = await persist(lambda: self._log.ends(VERDICTS), self._clock, SOURCE)
         reader = Reader(self._log, self._clock, SOURCE)

@@ -17,7 +17,6 @@ def at(seconds: float, catalogue: str = "v1") -> Snapshot:
         taken=moment,
         watermark=moment - timedelta(seconds=5),
         positions={"observations/0": 7},
-        outputs={},
         timeline=b"state",
     )
 
