@@ -47,8 +47,8 @@ screenshots: setup services  ## pictures of every page for docs/ and for a perso
 	$(BIN)/python -m tests.screenshots
 
 lock:  ## write requirements/*.txt anew from pyproject.toml (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra kafka -o requirements/run.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra kafka --group dev --group deploy -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra kafka --extra postgres -o requirements/run.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra kafka --extra postgres --group dev --group deploy -c requirements/run.txt -o requirements/dev.txt
 
 clean:  ## remove everything that was set up or built here
 	rm -rf $(VENV) .services build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -313,6 +313,8 @@ class StateData(Data, kw_only=True, frozen=True):
         users_certain: Users of the chain that certainly cannot work.
         users_possible: The same, unknown counted as down.
         redundancy_lost: Chain: it works, with fewer failures to spare than its level promises.
+        evidence: Component: ids of the observations that decided, sorted; none when it was concluded from
+            others, or when nobody looked.
         catalogue: Version of the catalogue of this verdict.
     """
 
@@ -325,6 +327,7 @@ class StateData(Data, kw_only=True, frozen=True):
     users_certain: int = 0
     users_possible: int = 0
     redundancy_lost: bool = False
+    evidence: list[str] = []
     catalogue: str = ""
 
 
