@@ -315,6 +315,8 @@ class StateData(Data, kw_only=True, frozen=True):
         redundancy_lost: Chain: it works, with fewer failures to spare than its level promises.
         evidence: Component: ids of the observations that decided, sorted; none when it was concluded from
             others, or when nobody looked.
+        beneath: Component in planned work (`maint`): what it would be without; empty otherwise.
+        beneath_since: Start of that.
         catalogue: Version of the catalogue of this verdict.
     """
 
@@ -328,6 +330,8 @@ class StateData(Data, kw_only=True, frozen=True):
     users_possible: int = 0
     redundancy_lost: bool = False
     evidence: list[str] = []
+    beneath: str = ""
+    beneath_since: Moment | None = None
     catalogue: str = ""
 
 

@@ -39,8 +39,8 @@ from topology.live.component import (
     observe,
 )
 from topology.live.inference import Inference
-from topology.live.maintenance import Windows, Work
 from topology.live.suspect import Memory
+from topology.maintenance import Windows, Work
 from topology.timers import Timers
 
 if TYPE_CHECKING:
@@ -55,12 +55,19 @@ PUBLISH_AFTER = timedelta(seconds=5)
 
 
 class Record(Struct):
-    """The verdict on one component, link or shared risk; `since` None = since the first event."""
+    """The verdict on one component, link or shared risk; `since` None = since the first event.
+
+    Attributes:
+        beneath: Under planned work: what it would be without, for accounts that know the window better
+            later on; and `beneath_since`.
+    """
 
     state: str
     since: datetime | None = None
     reason: str = ""
     causes: list[str] = []
+    beneath: str = ""
+    beneath_since: datetime | None = None
 
 
 class Cause(Struct):
@@ -253,7 +260,10 @@ class Topology:
             window = self._windows.active(id_, now)
             if window is not None:
                 start, change = window
-                return Record("maint", max(found.since, start), f"gepland werk {change}")
+                since, reason = max(found.since, start), f"gepland werk {change}"
+                return Record(
+                    "maint", since, reason, beneath=found.state, beneath_since=found.since
+                )
             left = self._windows.left(id_, now)
             if left is not None and left > found.since:
                 return Record(found.state, left, found.reason, list(found.causes))
@@ -281,6 +291,8 @@ class Topology:
             since=record.since or now,
             reason=record.reason,
             causes=record.causes,
+            beneath=record.beneath,
+            beneath_since=record.beneath_since,
             catalogue=self._compiled.catalogue.version,
         )
         return ids.event(State, source=self._source, subject=id_, time=now, data=data)
@@ -404,6 +416,8 @@ def _settled(old: Record, new: Record) -> bool:
         return True
     if old.since is not None and new.since is not None:
         new.since = min(old.since, new.since)
+    if old.beneath == new.beneath and old.beneath_since and new.beneath_since:
+        new.beneath_since = min(old.beneath_since, new.beneath_since)
     if old.state in ("up", "down"):
         new.reason = old.reason
     return old != new

@@ -13,9 +13,20 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from events.contract import Change
+    from events.contract import Change, ChangeData
 
-__all__ = ["Windows", "Work"]
+__all__ = ["Windows", "Work", "agreed_window"]
+
+
+def agreed_window(data: ChangeData) -> tuple[datetime, datetime] | None:
+    """Turn a change into its agreed window, or None: not agreed, agreed after the start, or empty.
+
+    The window ends when the work was reported ready, if that is earlier.
+    """
+    if data.agreed_at is None or data.agreed_at > data.start:
+        return None
+    end = data.end if data.completed_at is None else min(data.end, data.completed_at)
+    return (data.start, end) if data.start < end else None
 
 
 class Work(Struct, frozen=True):
@@ -47,15 +58,8 @@ class Windows:
         if before is not None and (before.recorded, before.event) >= (event.recorded, event.id):
             return ()
         data = event.data
-        agreed = data.agreed_at is not None and data.agreed_at <= data.start
-        end = data.end if data.completed_at is None else min(data.end, data.completed_at)
-        now = Work(
-            event.recorded,
-            event.id,
-            sorted(set(data.components)),
-            data.start if agreed and data.start < end else None,
-            end if agreed and data.start < end else None,
-        )
+        start, end = agreed_window(data) or (None, None)
+        now = Work(event.recorded, event.id, sorted(set(data.components)), start, end)
         for component in before.components if before else ():
             self._by_component[component].discard(event.subject)
         self._work[event.subject] = now
