@@ -1,0 +1,53 @@
+"""What was seen of a region at one moment: the hard constraints and the soft evidence of a search.
+
+Source: CORE.md 3.1; DESIGN.md 7.3 (`rootcause`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+__all__ = ["Evidence", "Los", "Word"]
+
+
+class Los(NamedTuple):
+    """The port of a reachable device on `link`, towards `far`.
+
+    As loss of signal it says that the link or its far end is down; as signal it says that neither is.
+    """
+
+    link: str
+    far: str
+    penalty: int
+
+
+class Word(NamedTuple):
+    """What somebody said of one component, link or shared risk; explaining it away costs `penalty`."""
+
+    component: str
+    penalty: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that was seen, from one vantage point.
+
+    Args:
+        ok: Components that answered. Hard: no explanation may cut one of them off.
+        failed: Components that did not answer. Hard: an explanation must cut each of them off.
+        los: Ports without signal.
+        nolos: Ports with signal.
+        up: Words that something works (a supplier's interface).
+        down: Words that something is down (dying gasp, UPS on battery).
+    """
+
+    ok: AbstractSet[str] = frozenset()
+    failed: AbstractSet[str] = frozenset()
+    los: tuple[Los, ...] = ()
+    nolos: tuple[Los, ...] = ()
+    up: tuple[Word, ...] = ()
+    down: tuple[Word, ...] = ()

@@ -1,0 +1,161 @@
+"""What an explanation does to what one poller sees: who is cut off, and by which way one is still reached.
+
+Both questions are answered near the failure: a component that answered is a fixed point, so no search goes
+past it. That keeps the work independent of the size of the network.
+
+An `ok` component that no way leads to without a component that failed shows that the catalogue lacks a way.
+It is `doubtful`: taken as reached over a way of its own, still through the poller's own link.
+
+Source: CORE.md 3.1, 3.2 B.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+    from topology.rootcause.evidence import Evidence
+    from topology.rootcause.region import Region
+
+__all__ = ["Sight"]
+
+
+class Sight:
+    """One region with what was seen there."""
+
+    def __init__(self, region: Region, evidence: Evidence) -> None:
+        self.region = region
+        self.ok = evidence.ok
+        self.failed = evidence.failed
+        self.doubtful: set[str] = set()
+        for component in self._behind_failed():
+            if not self._reached(component, frozenset()):
+                self.doubtful.add(component)
+
+    def is_cut(self, down: AbstractSet[str]) -> bool:
+        """Whether these parts being down would cut off a component that answered."""
+        if not self.ok:
+            return False
+        if self.region.via in down or any(part in self.ok for part in down):
+            return True
+        return any(not self._reached(component, down) for component in self._touched(down))
+
+    def way_to(
+        self, component: str, down: AbstractSet[str], lost: set[str]
+    ) -> tuple[str, ...] | None:
+        """A way by which this component is still reached, from the last one that answered; None = cut off.
+
+        At least one part of the way must be down if the component does not answer.
+
+        Args:
+            component: One that did not answer.
+            down: What the explanation takes down.
+            lost: Components known to be cut off; what is found so is added.
+        """
+        if self.region.via in down or component in down or component in lost:
+            return None
+        if component == self.region.root:
+            return self._from_poller((component,))
+        came: dict[str, tuple[str, str]] = {}
+        queue = [component]
+        seen = {component}
+        for far in queue:
+            for near, link in self.region.into.get(far, ()):
+                if near in seen or link in down or near in down or near in lost:
+                    continue
+                seen.add(near)
+                came[near] = (far, link)
+                if near in self.ok:
+                    return _walked(near, came)
+                if near == self.region.root:
+                    return self._from_poller((near, *_walked(near, came)))
+                queue.append(near)
+        lost |= seen
+        return None
+
+    def upstream(self, component: str, walked: set[str]) -> Iterable[tuple[str, str, str]]:
+        """The steps (near, link, far) back from a component to those that answered or the root.
+
+        Args:
+            component: Where to begin.
+            walked: Components whose steps were given already; those given now are added.
+        """
+        if component in walked:
+            return
+        walked.add(component)
+        queue = [component]
+        for far in queue:
+            for near, link in self.region.into.get(far, ()):
+                yield near, link, far
+                if near not in walked and near not in self.ok:
+                    walked.add(near)
+                    queue.append(near)
+
+    def _from_poller(self, way: tuple[str, ...]) -> tuple[str, ...]:
+        return way if self.region.via is None else (self.region.via, *way)
+
+    def _behind_failed(self) -> list[str]:
+        """Those that answered behind those that did not, nearest to the poller first."""
+        depth = self.region.depth
+        behind = self._onward(
+            edge.component for part in self.failed for edge in self.region.arcs.get(part, ())
+        )
+        return sorted(behind, key=lambda one: (depth.get(one, len(depth)), one))
+
+    def _touched(self, down: AbstractSet[str]) -> set[str]:
+        """Those that answered, one step or only silent ones behind what is down."""
+        region = self.region
+        return self._onward(
+            far
+            for part in down
+            for far in (
+                *region.heads.get(part, ()),
+                *(edge.component for edge in region.arcs.get(part, ())),
+            )
+        )
+
+    def _onward(self, components: Iterable[str]) -> set[str]:
+        """Follow the arcs through silent components up to those that answered."""
+        queue = list(dict.fromkeys(components))
+        seen = set(queue)
+        found = set()
+        for component in queue:
+            if component in self.ok:
+                found.add(component)
+                continue
+            for edge in self.region.arcs.get(component, ()):
+                if edge.component not in seen:
+                    seen.add(edge.component)
+                    queue.append(edge.component)
+        return found
+
+    def _reached(self, component: str, down: AbstractSet[str]) -> bool:
+        """Whether a way leads there past what is down and without anyone who failed."""
+        queue = [component]
+        seen = {component}
+        for far in queue:
+            if self._is_entry(far):
+                return True
+            for near, link in self.region.into.get(far, ()):
+                if near in seen or link in down or near in down or near in self.failed:
+                    continue
+                seen.add(near)
+                queue.append(near)
+        return False
+
+    def _is_entry(self, component: str) -> bool:
+        if component == self.region.root or component in self.doubtful:
+            return True
+        return component in self.ok and component not in self.region.depth
+
+
+def _walked(near: str, came: dict[str, tuple[str, str]]) -> tuple[str, ...]:
+    """The links and components after `near`, in order."""
+    way: list[str] = []
+    while near in came:
+        near, link = came[near]
+        way += (link, near)
+    return tuple(way)
