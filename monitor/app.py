@@ -258,7 +258,7 @@ class _Service:
         publisher = SpoolingPublisher(log, spool, plan.clock)
         tap = Tap(publisher, devices)
         probe = SnmpProbe(self._engines(), plan.clock)
-        vantage = next(iter(plan.catalogue.vantage_points), None)
+        vantage = settings.vantage
         name = vantage or "main"
         runner = Runner(probe, plan.clock, tap.publish, name=name, vantage=vantage)
         traps = TrapReceiver(plan.clock, tap.publish, runner.look_now, name=name)

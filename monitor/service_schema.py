@@ -180,6 +180,11 @@ SERVICE = Record(
         "kafka": Key(KAFKA, "Where Kafka is."),
         "credentials": Key(Many(CREDENTIALS), "How devices let the probes in."),
         "channels": Key(Many(CHANNEL), "Where notifications go."),
+        "vantage": Key(
+            TEXT,
+            "Where this process polls from, of several vantage points.",
+            absent="the first",
+        ),
         "language": Key(choice("nl", "en"), "Language of pages and letters.", absent="nl"),
         "retention": Key(
             WHOLE_SECONDS,
@@ -205,6 +210,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "log": ("log",),
     "kafka_servers": ("kafka", "servers"),
     "kafka_prefix": ("kafka", "prefix"),
+    "vantage": ("vantage",),
     "language": ("language",),
     "retention": ("retention",),
     "snmp_engine": ("snmp", "engine"),

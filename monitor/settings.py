@@ -67,6 +67,7 @@ class Settings:
     Args:
         directory: The catalogue directory.
         data: The data directory.
+        vantage: The vantage point that the probes of this process stand at; None = there are none.
         retention_s: How long the log keeps what is not compacted; None = what each topic says.
         problems: Warnings: what works but should not stay so.
     """
@@ -79,6 +80,7 @@ class Settings:
     kafka: Kafka = field(default_factory=Kafka)
     credentials: Mapping[str, SnmpCredential] = field(default_factory=dict)
     channels: Mapping[str, Webhook] = field(default_factory=dict)
+    vantage: str | None = None
     language: str = "nl"
     retention_s: int | None = None
     snmp_engine: str = "fast"
@@ -111,12 +113,14 @@ def read(
     values: Any = SERVICE.read(tree, ("service",), into)
     if not log_only:
         _check_probes(catalogue, into)
+        _check_vantage(catalogue, values.get("vantage"), into)
     _check_variables(environ, into, _references(values))
     if "listen" in values and not is_loopback(values["listen"].host):
         into.error(("service", "listen"), "not-loopback", _NOT_LOOPBACK)
     if into.failed:
         raise ConfigError(capped(into.problems))
-    settings = _settings(values, sources, Vault(directory, environ, into), into)
+    vault = Vault(directory, environ, into)
+    settings = _settings(values, sources, vault, into, list(catalogue.vantage_points))
     if into.failed:
         raise ConfigError(capped(into.problems))
     return settings
@@ -220,6 +224,23 @@ def _check_probes(catalogue: Catalogue, into: Reading) -> None:
         )
 
 
+def _check_vantage(catalogue: Catalogue, named: str | None, into: Reading) -> None:
+    points = list(catalogue.vantage_points)
+    where = ("service", "vantage")
+    if named is not None and named not in points:
+        meant = nearest(named, points)
+        cure = f"did you mean `{meant}`?" if meant else "name one of `vantage_points`"
+        into.error(where, "unknown-id", f"no vantage point `{named}`; {cure}")
+    elif named is None and len(points) > 1:
+        into.note(
+            ("service",),
+            "warning",
+            "vantage-not-named",
+            f"{len(points)} vantage points, and this process polls from `{points[0]}`; run one probe"
+            " process at each, with --vantage",
+        )
+
+
 def _check_variables(environ: Mapping[str, str], into: Reading, used: frozenset[str]) -> None:
     """Name variables that look like a setting with a typing error; others may belong to others."""
     known = [variable(option) for option in OPTIONS]
@@ -244,7 +265,9 @@ def _references(values: object) -> frozenset[str]:
     return frozenset(name for part in parts for name in _references(part))
 
 
-def _settings(values: Any, sources: _Sources, vault: Vault, into: Reading) -> Settings:
+def _settings(
+    values: Any, sources: _Sources, vault: Vault, into: Reading, vantages: list[str]
+) -> Settings:
     directory = sources.directory
     data = Path(values.get("data", ".keten"))
     return Settings(
@@ -262,6 +285,7 @@ def _settings(values: Any, sources: _Sources, vault: Vault, into: Reading) -> Se
             one["id"]: _webhook(one, ("service", "channels", index, "webhook"), vault)
             for index, one in enumerate(values.get("channels", ()))
         },
+        vantage=values.get("vantage", next(iter(vantages), None)),
         language=values.get("language", "nl"),
         retention_s=values.get("retention"),
         snmp_engine=values.get("snmp", {}).get("engine", "fast"),

@@ -41,6 +41,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--listen", metavar="HOST:PORT", help="board, API and metrics")
     parser.add_argument("--traps", metavar="HOST:PORT", help="where SNMP traps are received")
     parser.add_argument("--kafka-prefix", metavar="P", help="what topic names begin with")
+    parser.add_argument(
+        "--vantage", metavar="ID", help="the vantage point that this process polls from"
+    )
     parser.add_argument("--language", choices=("nl", "en"), help="of pages and letters")
     parser.add_argument("--retention", metavar="SPAN", help="how long the log keeps events, as 30d")
     parser.add_argument("--snmp-engine", choices=("fast", "pysnmp"), help="which engine polls")

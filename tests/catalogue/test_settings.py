@@ -20,6 +20,7 @@ service:
   data: gegevens
   listen: 127.0.0.1:1111
   log: kafka
+  vantage: poller-2
   language: en
   retention: 30d
   snmp: {engine: pysnmp}
@@ -39,6 +40,11 @@ service:
     - {id: beheer, webhook: {url: {env: HOOK}, secret: {env: SIGN}}}
     - {id: lokaal, webhook: {url: "http://localhost:9/x"}}
 """
+TWO_POINTS = """\
+vantage_points:
+  - {id: poller-1, attached_to: core-1, via: l-poller-1}
+  - {id: poller-2, attached_to: app, via: l-poller-2}
+"""
 ENVIRON = {"KAFKA_PW": GEHEIM, "RO": GEHEIM, "PRIV": GEHEIM, "HOOK": GEHEIM, "SIGN": GEHEIM}
 
 
@@ -46,7 +52,7 @@ ENVIRON = {"KAFKA_PW": GEHEIM, "RO": GEHEIM, "PRIV": GEHEIM, "HOOK": GEHEIM, "SI
 def directory(tmp_path):
     (tmp_path / "v3.auth").write_text(GEHEIM + "\n", encoding="utf-8")
     (tmp_path / "v3.auth").chmod(0o600)
-    return written(tmp_path, a=WHOLE, b=SECTION)
+    return written(tmp_path, a=WHOLE, b=SECTION, c=TWO_POINTS)
 
 
 def settings(directory, environ=ENVIRON, **overrides) -> Settings:
@@ -110,6 +116,7 @@ def test_every_option_may_come_from_the_environment(directory, option):
         "log": "journal",
         "kafka_servers": "a:1, b:2",
         "kafka_prefix": "x.",
+        "vantage": "poller-1",
         "language": "nl",
         "retention": "1d",
         "snmp_engine": "fast",
@@ -265,3 +272,22 @@ def test_every_option_is_a_key_of_the_section():
         shape = SERVICE
         for name in where:
             shape = shape.keys[name].shape
+
+
+def test_of_several_vantage_points_the_named_one_is_polled_from(tmp_path):
+    directory = written(tmp_path, a=WHOLE, b=TWO_POINTS)
+    named = settings(directory, {}, vantage="poller-2")
+    assert (named.vantage, named.problems) == ("poller-2", ())
+    silent = settings(directory, {})
+    assert silent.vantage == "poller-1"
+    assert [problem.code for problem in silent.problems] == ["vantage-not-named"]
+
+
+def test_a_catalogue_without_vantage_points_has_none_to_poll_from(tmp_path):
+    assert settings(written(tmp_path, a=WHOLE), {}).vantage is None
+
+
+def test_a_vantage_point_that_does_not_exist_is_refused_with_the_one_that_was_meant(tmp_path):
+    directory = written(tmp_path, a=WHOLE, b=TWO_POINTS)
+    with pytest.raises(ConfigError, match="did you mean `poller-2`"):
+        settings(directory, {}, vantage="poler-2")
