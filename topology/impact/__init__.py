@@ -1,0 +1,1 @@
+"""What would happen if: the impact of parts that fail or are worked on, and the change calendar. Pure."""
