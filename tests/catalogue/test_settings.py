@@ -20,7 +20,6 @@ service:
   data: gegevens
   listen: 127.0.0.1:1111
   log: kafka
-  vantage: poller-2
   language: en
   retention: 30d
   snmp: {engine: pysnmp}
@@ -39,6 +38,7 @@ service:
   channels:
     - {id: beheer, webhook: {url: {env: HOOK}, secret: {env: SIGN}}}
     - {id: lokaal, webhook: {url: "http://localhost:9/x"}}
+  vantage: poller-2
 """
 TWO_POINTS = """\
 vantage_points:
