@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fold", "FoldState", "SnapshotRefused", "canonical_digest", "unusable"]
 
-FORMAT = 1
+FORMAT = 2
 """Of a snapshot; raised whenever its meaning changes, so that an old one is refused and folded anew."""
 
 _START = datetime.min.replace(tzinfo=UTC)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.engine.lab import at, saw
-from topology.live.component import Evidence, Finding, expire, judge, observe
+from topology.live.component import Evidence, expire, judge, observe
+from topology.live.rootcause import Explanation
+from topology.live.suspect import Blindness
 
 
 def evidence(*events):
@@ -86,7 +88,9 @@ def test_an_application_that_works_from_one_vantage_point_only_is_degraded():
 def test_silence_is_unknown_from_the_end_of_the_gap_on_with_a_reason():
     seen = evidence(saw("s", "up", 0))
     expire(seen, timedelta(seconds=122), at(500))
-    assert judge(seen) == Finding("unknown", at(122), "geen meting sinds 2026-06-09T12:00:00Z")
+    found = judge(seen)
+    assert (found.state, found.since) == ("unknown", at(122))
+    assert found.reason == "geen meting sinds 2026-06-09T12:00:00Z"
 
 
 def test_a_failure_after_a_silence_begins_anew():
@@ -102,5 +106,15 @@ def test_unknown_is_never_green():
 
 
 def test_a_blind_vantage_point_makes_unknown_and_names_its_link():
-    found = judge(evidence(saw("s", "down", 0)), blind={"p1": "l-poller"})
-    assert (found.state, found.causes) == ("unknown", ("l-poller",))
+    blind = {"p1": Blindness(at(60), Explanation(("l-poller",), 900))}
+    found = judge(evidence(saw("s", "up", 0), saw("s", "down", 90)), blind=blind)
+    assert (found.state, found.since, found.causes) == ("unknown", at(60), ("l-poller",))
+
+
+def test_the_observations_that_decided_are_named():
+    first, again = saw("s", "down", 0, vantage="p1"), saw("s", "down", 60, vantage="p1")
+    other = saw("s", "down", 30, vantage="p2")
+    assert set(judge(evidence(first, again, other)).evidence) == {first.id, other.id}
+    silent = evidence(first, again)
+    expire(silent, timedelta(seconds=122), at(500))
+    assert judge(silent).evidence == (again.id,)

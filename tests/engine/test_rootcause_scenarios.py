@@ -139,6 +139,19 @@ def test_the_poller_going_blind_is_one_monitoring_fault_and_nothing_is_down():
     assert not [e for e in lab.told if isinstance(e, State) and e.data.state == "down"]
 
 
+def test_in_a_blind_scene_everything_is_unknown_since_the_blindness_and_not_since_it_last_changed():
+    lab = Lab(office()).feed(sweep(0), sweep(60), saw("core", "down", 120), sweep(123, DEVICES))
+    assert {lab.one(id_)["since"] for id_ in DEVICES} == {"2026-06-09T12:02:00Z"}
+    assert lab.one("c-g1")["since"] == "2026-06-09T12:02:00Z"
+
+
+def test_a_verdict_names_the_observations_that_decided_it():
+    first, dark = saw("s3", "down", 60), port("l-s3", "up", 50, "d1")
+    lab = Lab(office()).feed(sweep(0), dark, first, sweep(63, ("s3", "a3")))
+    assert lab.last(State, "s3").data.evidence == [first.id]
+    assert lab.last(State, "c-g3").data.evidence == []
+
+
 def test_sight_comes_back_with_the_first_answer_and_the_rest_is_asked_again():
     lab = Lab(office()).feed(sweep(0), sweep(60, DEVICES), saw("core", "up", 120))
     assert lab.causes == []

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from events.span import text
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from events.contract import Observation
+    from topology.live.suspect import Blindness
 
 __all__ = [
     "NEVER",
@@ -48,6 +50,8 @@ class Check(Struct, kw_only=True):
 
     Attributes:
         since: First observation of the run of equal findings.
+        began: Id of that observation.
+        last: Id of the last one.
         expired: From when on it is too old to count (t_last + G); None while it counts.
     """
 
@@ -57,6 +61,8 @@ class Check(Struct, kw_only=True):
     status: str
     time: datetime
     since: datetime
+    began: str = ""
+    last: str = ""
     reason: str = ""
     expired: datetime | None = None
 
@@ -91,12 +97,13 @@ class Evidence(Struct):
 
 
 class Finding(Struct, frozen=True):
-    """A state with its start, its reason and its causes."""
+    """A state with its start, its reason, its causes and the ids of the observations that decided."""
 
     state: str
     since: datetime
     reason: str = ""
     causes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 def observe(evidence: Evidence, event: Observation, vantage: str) -> bool:
@@ -122,6 +129,8 @@ def observe(evidence: Evidence, event: Observation, vantage: str) -> bool:
         status=data.status,
         time=event.time,
         since=before.since if before is not None and same else event.time,
+        began=before.began if before is not None and same else event.id,
+        last=event.id,
         reason=data.reason,
     )
     stale = [
@@ -143,7 +152,9 @@ def expire(evidence: Evidence, gap: timedelta, now: datetime) -> None:
 
 
 def judge(
-    evidence: Evidence, inferred: Finding | None = None, blind: Mapping[str, str] | None = None
+    evidence: Evidence,
+    inferred: Finding | None = None,
+    blind: Mapping[str, Blindness] | None = None,
 ) -> Finding | None:
     """Weigh the checks of a component; None when nothing was ever seen.
 
@@ -151,7 +162,7 @@ def judge(
         evidence: Of the component.
         inferred: What inference makes of the reach (device) or the ports (link); it then stands for these
             checks and for a `self` message of being down.
-        blind: Vantage points that see nothing, each with the link at fault.
+        blind: Vantage points that see nothing, each with the link at fault and since when.
 
     Source: DESIGN.md 7.2 (kinds); CORE.md 3.3 (a supplier's "up" never makes uptime).
     """
@@ -169,7 +180,7 @@ def judge(
 
 
 def _as_it_stands(check: Check) -> Finding:
-    return Finding(check.status, check.since, check.reason)
+    return Finding(check.status, check.since, check.reason, evidence=(check.began,))
 
 
 def _seen(evidence: Evidence) -> list[Finding]:
@@ -178,25 +189,28 @@ def _seen(evidence: Evidence) -> list[Finding]:
     return [side for side in sides if side.state != "unknown"] or sides[:1]
 
 
-def _answers(checks: list[Check], blind: Mapping[str, str]) -> list[Finding]:
+def _answers(checks: list[Check], blind: Mapping[str, Blindness]) -> list[Finding]:
     """One finding for all vantage points: an answer to any of them is an answer."""
     if not checks:
         return []
     found = [_answer(check, blind) for check in checks]
     best = min(found, key=lambda f: _BEST.index(f.state))
+    every = tuple(id_ for f in found for id_ in f.evidence)
     torn = best.state == "up" and any(f.state == "down" for f in found)
     if torn and checks[0].kind == "service":
         worst = min(f.since for f in found if f.state == "down")
-        return [Finding("degraded", worst, "werkt niet vanaf elk meetpunt")]
-    return [best]
+        return [Finding("degraded", worst, "werkt niet vanaf elk meetpunt", (), every)]
+    return [replace(best, evidence=every) if best.state == "down" else best]
 
 
-def _answer(check: Check, blind: Mapping[str, str]) -> Finding:
+def _answer(check: Check, blind: Mapping[str, Blindness]) -> Finding:
     if check.vantage in blind:
-        via = blind[check.vantage]
-        return Finding("unknown", check.since, f"meetpunt {check.vantage} ziet niets", (via,))
+        one = blind[check.vantage]
+        reason = f"meetpunt {check.vantage} ziet niets"
+        return Finding("unknown", one.since, reason, one.explanation.causes, (check.last,))
     if check.expired is not None:
-        return Finding("unknown", check.expired, f"geen meting sinds {text(check.time)}")
+        reason = f"geen meting sinds {text(check.time)}"
+        return Finding("unknown", check.expired, reason, evidence=(check.last,))
     return _as_it_stands(check)
 
 

@@ -60,6 +60,7 @@ class Record(Struct):
     Attributes:
         beneath: Under planned work: what it would be without, for accounts that know the window better
             later on; and `beneath_since`.
+        evidence: Ids of the observations that decided, sorted.
     """
 
     state: str
@@ -68,6 +69,7 @@ class Record(Struct):
     causes: list[str] = []
     beneath: str = ""
     beneath_since: datetime | None = None
+    evidence: list[str] = []
 
 
 class Cause(Struct):
@@ -256,18 +258,24 @@ class Topology:
 
     def _maintained(self, id_: str, found: Finding, now: datetime) -> Record:
         """Planned work explains a failure; it never hides what works (CORE.md 1.2)."""
+        evidence = sorted(found.evidence)
         if found.state not in WORKING:
             window = self._windows.active(id_, now)
             if window is not None:
                 start, change = window
                 since, reason = max(found.since, start), f"gepland werk {change}"
                 return Record(
-                    "maint", since, reason, beneath=found.state, beneath_since=found.since
+                    "maint",
+                    since,
+                    reason,
+                    beneath=found.state,
+                    beneath_since=found.since,
+                    evidence=evidence,
                 )
             left = self._windows.left(id_, now)
             if left is not None and left > found.since:
-                return Record(found.state, left, found.reason, list(found.causes))
-        return Record(found.state, found.since, found.reason, list(found.causes))
+                return _record(found, left, evidence)
+        return _record(found, found.since, evidence)
 
     def _publish(self, touched: Iterable[str], now: datetime) -> list[AnyEvent]:
         """Bring records, causes and chains up to date with what was touched; return what changed."""
@@ -291,6 +299,7 @@ class Topology:
             since=record.since or now,
             reason=record.reason,
             causes=record.causes,
+            evidence=record.evidence,
             beneath=record.beneath,
             beneath_since=record.beneath_since,
             catalogue=self._compiled.catalogue.version,
@@ -410,8 +419,12 @@ class Topology:
         return ids.event(State, source=self._source, subject=id_, time=now, data=data)
 
 
+def _record(found: Finding, since: datetime, evidence: list[str]) -> Record:
+    return Record(found.state, since, found.reason, list(found.causes), evidence=evidence)
+
+
 def _settled(old: Record, new: Record) -> bool:
-    """Whether the new verdict differs; the start and the first reason of a lasting state are kept."""
+    """Whether the new verdict differs; a lasting state keeps its start, first reason and evidence."""
     if old.state != new.state:
         return True
     if old.since is not None and new.since is not None:
@@ -419,5 +432,7 @@ def _settled(old: Record, new: Record) -> bool:
     if old.beneath == new.beneath and old.beneath_since and new.beneath_since:
         new.beneath_since = min(old.beneath_since, new.beneath_since)
     if old.state in ("up", "down"):
-        new.reason = old.reason
+        new.reason, new.evidence = old.reason, old.evidence
+    elif old.causes == new.causes and old.reason == new.reason:
+        new.evidence = old.evidence
     return old != new

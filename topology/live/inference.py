@@ -16,7 +16,7 @@ from topology.live.inquiry import Inquiry
 from topology.live.linkfault import LinkFaults
 from topology.live.riskfault import RiskFaults
 from topology.live.standing import FAIL, OK, OUT, SILENT
-from topology.live.suspect import Memory, Suspect
+from topology.live.suspect import Blindness, Memory, Suspect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,9 +60,9 @@ class Inference:
     # --- what the engine asks -----------------------------------------------------------------
 
     @property
-    def blind(self) -> Mapping[str, str]:
-        """Vantage points that see nothing, each with its own link."""
-        return self._inquiry.vias
+    def blind(self) -> Mapping[str, Blindness]:
+        """Vantage points that see nothing, each with its own link and since when."""
+        return self._inquiry.memory.blind
 
     def concerns(self, id_: str) -> bool:
         """Whether a component, link or shared risk is judged by inference."""
@@ -73,18 +73,18 @@ class Inference:
         suspect = self._suspects.get(id_)
         if suspect is None:
             return None
+        seen = self._failures(id_)
         match suspect.verdict:
             case "cause":
-                return Finding("down", suspect.since, self._why(id_))
+                return Finding("down", suspect.since, self._why(id_), (), seen)
             case "shadow":
                 hidden = f"niet te meten: achter {', '.join(suspect.causes)}"
-                return Finding("unreachable", suspect.since, hidden, tuple(suspect.causes))
+                return Finding("unreachable", suspect.since, hidden, tuple(suspect.causes), seen)
             case "answering":
-                return Finding(
-                    "degraded", suspect.since, "antwoordt zelf niet, wat erachter staat wel"
-                )
+                answers = "antwoordt zelf niet, wat erachter staat wel"
+                return Finding("degraded", suspect.since, answers, (), seen)
             case _:
-                return Finding("unknown", suspect.since, CHECKING)
+                return Finding("unknown", suspect.since, CHECKING, (), seen)
 
     def wait_until(self, id_: str) -> datetime | None:
         """When the wait for a suspect is over; None when it is no longer waited for."""
@@ -265,6 +265,12 @@ class Inference:
                 elif not self._standing.reached(edge.component, {id_}):
                     ahead.append(edge.component)
         return causes
+
+    def _failures(self, id_: str) -> tuple[str, ...]:
+        """The observations of its own that say it failed."""
+        evidence = self._evidence.get(id_)
+        checks = evidence.of("reach", "port", "self") if evidence is not None else []
+        return tuple(check.began for check in checks if check.counts == "down")
 
     def _why(self, id_: str) -> str:
         evidence = self._evidence.get(id_, Evidence())
