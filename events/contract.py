@@ -317,6 +317,8 @@ class StateData(Data, kw_only=True, frozen=True):
             others, or when nobody looked.
         beneath: Component in planned work (`maint`): what it would be without; empty otherwise.
         beneath_since: Start of that.
+        rewrites: Something came late or was corrected: every verdict on this component from this moment on is
+            taken back, and what stands instead is told anew, beginning with this one; null otherwise.
         catalogue: Version of the catalogue of this verdict.
     """
 
@@ -332,6 +334,7 @@ class StateData(Data, kw_only=True, frozen=True):
     evidence: list[str] = []
     beneath: str = ""
     beneath_since: Moment | None = None
+    rewrites: Moment | None = None
     catalogue: str = ""
 
 

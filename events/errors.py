@@ -8,6 +8,7 @@
     +-- TransientError       try again later; nothing is lost
     |   +-- LogUnavailable       the event log is away
     |   +-- LogFull              no space left for the event log
+    |   +-- StoreUnavailable     the database of the ledger is away
     |   +-- DeviceSilent         a device did not answer in time
     |   +-- ChannelUnavailable   a notification could not be delivered
     +-- PermanentError       trying again gives the same
@@ -15,6 +16,8 @@
         +-- DirectoryInUse       another process owns the data directory
         +-- PositionLost         the offset asked for is no longer kept
         +-- LogCorrupt           the event log on disk is damaged or not ours
+        +-- LedgerDamaged        the ledger cannot be read, or is of another release
+        +-- MonthRefused         a month cannot be closed or revised now
 
 A device being down is an observation, not an exception. Foreign errors are mapped at the adapter;
 whether to retry is decided by the type, never by the text.
@@ -36,13 +39,16 @@ __all__ = [
     "DeviceSilent",
     "DirectoryInUse",
     "KetenError",
+    "LedgerDamaged",
     "LogCorrupt",
     "LogFull",
     "LogUnavailable",
+    "MonthRefused",
     "PermanentError",
     "PositionLost",
     "Problem",
     "QuarantinedEvent",
+    "StoreUnavailable",
     "TransientError",
     "UndecodableEvent",
 ]
@@ -124,6 +130,10 @@ class LogFull(TransientError):
     """The disk of the event log is full; nothing of the batch was accepted."""
 
 
+class StoreUnavailable(TransientError):
+    """The database of the ledger cannot be reached or does not take rows now; nothing was lost."""
+
+
 class DeviceSilent(TransientError):
     """A device did not answer within its time-out and retries."""
 
@@ -150,3 +160,11 @@ class PositionLost(PermanentError):
 
 class LogCorrupt(PermanentError):
     """The event log on disk is damaged, or is not an event log of a version that we can read."""
+
+
+class LedgerDamaged(PermanentError):
+    """The ledger cannot be read, says two things at once, or was made by another release."""
+
+
+class MonthRefused(PermanentError):
+    """A month cannot be closed or revised now; the message says why and what to do."""

@@ -1,0 +1,243 @@
+"""Months closed and revised: the frozen record, the chain of hashes through all of them, the delta. Pure.
+
+A closed figure never changes. Later evidence makes the next revision, with its reason and what differs per
+chain; both stay.
+
+Source: CORE.md 4.4 (closing); DESIGN.md 5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from events.contract import Moment
+from events.errors import MonthRefused
+from events.span import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = [
+    "FIRST",
+    "Closed",
+    "canonical",
+    "delta",
+    "is_over",
+    "link",
+    "may_close",
+    "may_revise",
+    "named",
+    "next_month",
+    "stamped",
+]
+
+FIRST = "0" * 64
+"""The hash before the first record."""
+
+SECONDS = ("service", "excluded", "agreed", "up", "degraded", "down", "unknown", "maintenance")
+FIGURES = (
+    "availability",
+    "availability_worst",
+    "availability_best",
+    "coverage",
+    "met",
+    "interruptions",
+)
+
+_canonical = msgspec.json.Encoder(order="deterministic")
+
+
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """One closing or revision of one month, as it is frozen.
+
+    Attributes:
+        month: `2026-05`.
+        revision: 1 = the closing itself.
+        as_of: What was recorded up to here counts.
+        made: When it was closed, by the clock of who closed.
+        author: Who closed; empty = not said.
+        reason: Of a revision why; of a closing an optional note.
+        catalogue: Version of the catalogue that it was judged by.
+        facts: Number of the last fact of the ledger at that moment.
+        facts_hash: Hash of that fact: what stands before it cannot be changed unseen.
+        digest: Of the report.
+        report: The report itself.
+        delta: Per chain what differs from the revision before; empty for a closing.
+        previous: Hash of the record before, of whatever month.
+    """
+
+    month: str
+    revision: int
+    as_of: Moment
+    made: Moment
+    author: str = ""
+    reason: str = ""
+    catalogue: str
+    facts: int
+    facts_hash: str
+    digest: str
+    report: dict[str, Any]
+    delta: dict[str, Any] = {}
+    previous: str = FIRST
+
+
+def canonical(value: object) -> bytes:
+    """Turn a value into its one JSON form: sorted keys, no spaces."""
+    return _canonical.encode(value)
+
+
+def link(body: bytes, previous: str) -> str:
+    """Turn a record and the hash before it into its own hash."""
+    return hashlib.sha256(previous.encode("utf-8", "replace") + body).hexdigest()
+
+
+def named(month: str) -> tuple[int, int]:
+    """Turn `2026-05` into its year and month.
+
+    Raises:
+        MonthRefused: Not a month.
+    """
+    year, dash, number = month.partition("-")
+    months = 12
+    if not (
+        dash
+        and len(year) == len("2026")
+        and len(number) == len("05")
+        and (year + number).isdecimal()
+        and (year + number).isascii()
+        and 1 <= int(number) <= months
+        and int(year)
+    ):
+        raise MonthRefused(f"--month {month}: write it as 2026-05")
+    return int(year), int(number)
+
+
+def next_month(month: str) -> str:
+    """Turn `2026-12` into `2027-01`."""
+    year, number = named(month)
+    months = 12
+    return f"{year + number // months:04d}-{number % months + 1:02d}"
+
+
+def is_over(end: datetime, now: datetime) -> bool:
+    """Tell whether a month that ends at `end` is over."""
+    return now >= end
+
+
+def may_close(month: str, end: datetime, as_of: datetime, known: Sequence[Closed]) -> None:
+    """Let a month be closed, or say why not.
+
+    A month is closed in its turn: once one is closed the next to be closed is the one after it, so that
+    no gap can hide in a row of closed months.
+
+    Args:
+        month: Which.
+        end: Its end.
+        as_of: What was recorded up to here would count.
+        known: Every record, in order.
+
+    Raises:
+        MonthRefused: It is not over, closed already, or not its turn.
+    """
+    if not is_over(end, as_of):
+        raise MonthRefused(f"{month} is not over: it ends at {text(end)}; close it after that")
+    done = sorted({one.month for one in known})
+    if month in done:
+        last = max(one.revision for one in known if one.month == month)
+        raise MonthRefused(
+            f"{month} is closed already, revision {last}; later evidence goes in with"
+            f" `keten revise --month {month} --reason ..`"
+        )
+    if done and month != next_month(done[-1]):
+        if month < done[0]:
+            return  # history from before the first closing may be closed afterwards
+        raise MonthRefused(
+            f"{month} is not next: {done[-1]} is the last closed month; close"
+            f" {next_month(done[-1])} first"
+        )
+
+
+def may_revise(month: str, as_of: datetime, reason: str, known: Iterable[Closed]) -> Closed:
+    """Return the revision that a new one of a month would follow, or say why there can be none.
+
+    Raises:
+        MonthRefused: The month is not closed, no reason is given, or the moment lies before the last one.
+    """
+    of_month = [one for one in known if one.month == month]
+    if not of_month:
+        raise MonthRefused(
+            f"{month} is not closed, so there is nothing to revise;"
+            f" `keten close --month {month}` closes it"
+        )
+    if not reason.strip():
+        raise MonthRefused("--reason: say why, in words that the reader of the report understands")
+    last = max(of_month, key=lambda one: one.revision)
+    if as_of < last.as_of:
+        raise MonthRefused(
+            f"--as-of {text(as_of)} lies before that of revision {last.revision}, {text(last.as_of)};"
+            " a revision adds evidence, it takes none away"
+        )
+    return last
+
+
+def stamped(report: Mapping[str, Any], revision: int) -> dict[str, Any]:
+    """Put the revision into a report and each of its chains; digests do not depend on it."""
+    chains = {id_: {**row, "revision": revision} for id_, row in report["chains"].items()}
+    return {**report, "chains": chains, "revision": revision}
+
+
+def delta(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn two reports of one month into what differs per chain.
+
+    Returns:
+        Chain to `seconds` (bucket to new minus old) and `figures` (name to `[old, new]`); a chain that
+        only one of them has is `{"only_in": "old"}` or `"new"`. Chains whose digest is the same are left out.
+    """
+    was, now = old["chains"], new["chains"]
+    found: dict[str, Any] = {}
+    for id_ in sorted({*was, *now}):
+        if id_ not in was or id_ not in now:
+            found[id_] = {"only_in": "old" if id_ in was else "new"}
+        elif was[id_]["digest"] != now[id_]["digest"]:
+            found[id_] = _differs(was[id_], now[id_])
+    return found
+
+
+def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    seconds = {key: new[key] - old[key] for key in SECONDS if new[key] != old[key]}
+    figures = {key: [old.get(key), new.get(key)] for key in FIGURES if old.get(key) != new.get(key)}
+    return {"seconds": seconds, "figures": figures}
+
+
+def closing_moment(
+    month: str, working_days: Sequence[tuple[int, int]], zone: str
+) -> datetime | None:
+    """Turn a month into when it is closed by itself: the third working day after it, at 09:00 local time.
+
+    Args:
+        month: Which.
+        working_days: Service windows of the calendar after the end of the month, epoch seconds, sorted; a
+            local day with one is a working day.
+        zone: Of the catalogue.
+
+    Returns:
+        Aware moment, or None when the windows do not reach a third working day.
+    """
+    local = ZoneInfo(zone)
+    third, nine = 3, 9
+    year, number = named(next_month(month))
+    days: list[datetime] = []
+    for start, _ in working_days:
+        day = datetime.fromtimestamp(start, local).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+        if (day.year, day.month) >= (year, number) and day not in days:
+            days.append(day)
+        if len(days) == third:
+            return days[-1] + timedelta(hours=nine)
+    return None

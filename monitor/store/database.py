@@ -1,0 +1,190 @@
+"""One database behind the ledger: opened, brought up to date, its errors put into ours.
+
+SQLite and PostgreSQL differ here and in the triggers of the migrations, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from events.errors import ConfigError, LedgerDamaged, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy import Connection
+    from sqlalchemy.engine import URL
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+__all__ = ["Database", "postgresql", "sqlite"]
+
+LOCK = 0x6B65_7465_6E  # "keten": the one lock that writers of a PostgreSQL ledger take in turn
+BUSY_MS = 20_000
+"""Longest wait for another writer of the file; a batch takes milliseconds."""
+DAMAGED = ("malformed", "not a database", "disk i/o error", "corrupt")
+"""What SQLite says of a file that it cannot read; it has no codes for it that survive the driver."""
+
+
+def sqlite(path: Path) -> URL:
+    """Turn the path of a file into its address."""
+    return make_url("sqlite+aiosqlite://").set(database=str(path))
+
+
+def postgresql(address: str) -> URL:
+    """Turn `postgresql://user:password@host:port/name` into the address of its driver.
+
+    Raises:
+        ConfigError: Not such an address; the words never repeat it, it holds a password.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
+        raise ConfigError(
+            "service.store.postgresql: the secret is not an address such as"
+            " postgresql://user:password@host:5432/keten; put one there"
+        )
+    return url.set(drivername="postgresql+asyncpg")
+
+
+class Database:
+    """A database; opens connections as they are needed.
+
+    Args:
+        url: From `sqlite` or `postgresql`.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.name = str(url.database) if self.is_sqlite else f"PostgreSQL {url.host}/{url.database}"
+        self._engine: AsyncEngine = _engine(url, is_sqlite=self.is_sqlite)
+
+    async def upgrade(self) -> None:
+        """Bring the tables up to date; an empty database gets them all.
+
+        Raises:
+            StoreUnavailable: It cannot be reached.
+            LedgerDamaged: It cannot be read, or was made by a newer release.
+        """
+        if self.is_sqlite:
+            Path(self.name).parent.mkdir(parents=True, exist_ok=True)
+        async with self.writing() as wire:
+            await wire.run_sync(_upgrade)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that no other writer shares: all of it is kept, or nothing."""
+        with _ours(self.name):
+            async with self._engine.connect() as raw:
+                wire = await raw.execution_options(writes=True)
+                async with wire.begin():
+                    if not self.is_sqlite:
+                        await wire.execute(
+                            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK}
+                        )
+                    yield wire
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A view that does not change while it is read."""
+        with _ours(self.name):
+            async with self._engine.connect() as raw:
+                isolation = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+                wire = (
+                    raw
+                    if self.is_sqlite
+                    else await raw.execution_options(isolation_level=isolation)
+                )
+                async with wire.begin():
+                    yield wire
+
+    async def close(self) -> None:
+        """Close every connection; may be called twice."""
+        await self._engine.dispose()
+
+
+def _engine(url: URL, *, is_sqlite: bool) -> AsyncEngine:
+    if not is_sqlite:
+        try:
+            return create_async_engine(url, pool_pre_ping=True, pool_size=2)
+        except (ModuleNotFoundError, NoSuchModuleError) as error:
+            raise ConfigError(
+                "service.store.postgresql: its driver is not installed;"
+                " install ketenmonitor[postgres]"
+            ) from error
+    engine = create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(wire: Any, _record: object) -> None:
+        wire.isolation_level = None  # the driver would begin, and commit, on its own
+        cursor = wire.cursor()
+        for line in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}"):
+            cursor.execute(f"PRAGMA {line}")
+        cursor.close()
+        # A damaged text must be read to be reported.
+        wire.driver_connection._conn.text_factory = lambda raw: raw.decode("utf-8", "replace")  # noqa: SLF001
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(wire: Connection) -> None:
+        writes = wire.get_execution_options().get("writes")
+        wire.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _upgrade(wire: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = wire
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        head = ScriptDirectory.from_config(config).get_current_head()
+        raise LedgerDamaged(
+            f"the ledger was made by a newer release than this one ({error}; this one knows {head});"
+            " install that release, or restore a backup"
+        ) from error
+
+
+class _ours:  # noqa: N801  # reads as a verb where it is used
+    """Puts the errors of databases and drivers into our tree."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError):
+            said = str(error.orig).splitlines()[0]
+            if any(word in said.lower() for word in DAMAGED):
+                raise LedgerDamaged(
+                    f"{self._name}: {said}; restore a backup, or take the file away and fill it again"
+                    " from the log"
+                ) from error
+            if error.connection_invalidated or _is_away(error):
+                raise StoreUnavailable(f"{self._name}: {said}") from error
+        if isinstance(error, OSError):
+            raise StoreUnavailable(f"{self._name}: {error}") from error
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Whether trying again may help: no connection, a lock, a full disk, a server that restarts."""
+    return type(error).__name__ in ("OperationalError", "InterfaceError")
