@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
-from events.contract import AnyEvent
+from events.contract import AnyEvent, Correction
 from events.errors import QuarantinedEvent, UndecodableEvent
 
 __all__ = ["CONTENT_TYPE", "FUTURE_LIMIT", "MAX_EVENT_BYTES", "check_times", "decode", "encode"]
@@ -53,12 +53,16 @@ def check_times(event: AnyEvent) -> AnyEvent:
     """Return the event if its times can be believed.
 
     Raises:
-        QuarantinedEvent: Its `time` lies more than 5 minutes after its own `recordedtime`.
+        QuarantinedEvent: Its `time`, or the moment that a correction gives to another event, lies more than
+            5 minutes after its own `recordedtime`.
     """
-    ahead = event.time - event.recorded
+    name, moment = "time", event.time
+    if isinstance(event, Correction) and event.data.at is not None and event.data.at > moment:
+        name, moment = "data.at", event.data.at
+    ahead = moment - event.recorded
     if ahead > FUTURE_LIMIT:
         raise QuarantinedEvent(
-            f"time {event.time.isoformat()} is {int(ahead.total_seconds())} s after its own"
+            f"{name} {moment.isoformat()} is {int(ahead.total_seconds())} s after its own"
             f" recordedtime {event.recorded.isoformat()}; the limit is"
             f" {int(FUTURE_LIMIT.total_seconds())} s: check the clock of {event.source}"
         )

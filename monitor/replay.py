@@ -5,73 +5,20 @@ Source: DESIGN.md 4 (order) and 7.2 (corrections).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from events.contract import AnyEvent, Correction, CorrectionData, Notification, Observation
+from events.contract import AnyEvent, Notification
 from events.span import text
+from monitor.corrections import effective
 from monitor.fold import Fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from topology.compiled import Compiled
 
 __all__ = ["effective", "replay"]
-
-E = TypeVar("E", bound=AnyEvent)
-
-
-def effective(events: Iterable[AnyEvent]) -> list[AnyEvent]:
-    """Apply the corrections of a set of events, and put the rest in the order of folding.
-
-    Of several corrections of one event the last recorded one that was not withdrawn counts. A null keeps
-    the superseded value, two nulls withdraw the event. A repeat of an event has no effect.
-    """
-    once: dict[str, AnyEvent] = {}
-    for event in sorted(events, key=lambda one: one.order):
-        once.setdefault(event.id, event)
-    corrections: dict[str, list[Correction]] = {}
-    for event in once.values():
-        if isinstance(event, Correction):
-            corrections.setdefault(event.data.supersedes, []).append(event)
-    kept = []
-    for event in once.values():
-        if not isinstance(event, Correction):
-            now = _corrected(event, corrections, frozenset())
-            kept.extend([now] if now is not None else [])
-    return sorted(kept, key=lambda one: one.order)
-
-
-def _corrected(
-    event: E, corrections: Mapping[str, list[Correction]], above: frozenset[str]
-) -> E | None:
-    """The event after the last correction of it that stands; None when that one withdraws it."""
-    its = corrections.get(event.id, [])
-    for one in sorted(its, key=lambda c: (c.recorded, c.id), reverse=True):
-        if one.id in above:
-            continue  # corrections that supersede each other in a circle: each is taken as it is
-        standing = _corrected(one, corrections, above | {event.id})
-        if standing is not None:
-            return _apply(event, standing.data)
-    return event
-
-
-def _apply(event: E, data: CorrectionData) -> E | None:
-    if data.status is None and data.at is None:
-        return None
-    if isinstance(event, Correction):
-        merged = replace(
-            event.data,
-            status=data.status if data.status is not None else event.data.status,
-            at=data.at if data.at is not None else event.data.at,
-        )
-        return replace(event, data=merged)
-    if isinstance(event, Observation) and data.status is not None:
-        event = replace(event, data=replace(event.data, status=data.status))
-    return event if data.at is None else replace(event, time=data.at)
 
 
 def replay(

@@ -11,6 +11,7 @@ Source: DESIGN.md 4 (order of arrival must not matter; the reorder window).
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -18,13 +19,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from events import ids
-from events.contract import AnyEvent, Correction, Incident, Notification, RootCause, State
+from events.contract import AnyEvent, Incident, Notification, RootCause, State
 from events.span import text
+from monitor.corrections import effective
 from monitor.fold import Fold, SnapshotRefused
-from monitor.replay import effective
+from monitor.pending import REMEMBERED, Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from topology.compiled import Compiled
 
@@ -33,10 +35,6 @@ __all__ = ["REORDER_WINDOW", "Accepted", "Status", "Timeline"]
 REORDER_WINDOW = timedelta(seconds=5)
 """How long an event may take to arrive and still be folded in its place without an older snapshot."""
 
-REMEMBERED = 50_000
-"""Settled events whose ids are kept, so that a repeat is not taken for a late event (and folded in vain)."""
-
-Order = tuple[datetime, datetime, str]
 Told = State | RootCause | Incident
 
 _START = datetime.min.replace(tzinfo=UTC)
@@ -65,8 +63,9 @@ class _Snapshot(Struct):
     fold: msgspec.Raw
     pending: list[AnyEvent]
     settled_ids: dict[str, datetime]
-    last: Order | None
+    last: tuple[datetime, datetime, str] | None
     offsets: dict[str, int]
+    forgot: bool = False
 
 
 class Timeline:
@@ -75,22 +74,23 @@ class Timeline:
     Args:
         compiled: The catalogue.
         settled: Where to begin; None = from nothing.
+        remembered: Settled events whose ids are kept.
 
     Attributes:
         repeats: Events that had arrived before.
         refolds: Times that the live fold began anew.
     """
 
-    def __init__(self, compiled: Compiled, settled: Fold | None = None) -> None:
+    def __init__(
+        self, compiled: Compiled, settled: Fold | None = None, *, remembered: int = REMEMBERED
+    ) -> None:
         self._compiled = compiled
         self._settled = settled or Fold(compiled)
         self._frozen: bytes | None = None
         self._live = Fold.thaw(compiled, self._settled.freeze())
-        self._pending: list[AnyEvent] = []
-        self._arrived: set[str] = set()
-        self._settled_ids: dict[str, datetime] = {}
-        self._last: Order | None = None
-        self._live_last: Order | None = None
+        self._remembered = remembered
+        self._pending = Pending(remembered)
+        self._live_last: tuple[datetime, datetime, str] | None = None
         self._closed = _START
         self._told: dict[str, datetime] = {}
         self._said: dict[tuple[type, str], Told] = {}
@@ -107,18 +107,16 @@ class Timeline:
         fresh: list[AnyEvent] = []
         late: list[AnyEvent] = []
         for event in sorted(events, key=lambda one: one.order):
-            if event.id in self._arrived:
+            if event.id in self._pending:
                 self.repeats += 1
-                continue
-            if self._is_late(event):
+            elif self._pending.is_late(event):
                 late.append(event)
-                continue
-            self._arrived.add(event.id)
-            fresh.append(event)
+            else:
+                self._pending.take(event)
+                fresh.append(event)
         if not fresh:
             return Accepted([], late)
-        self._pending.extend(fresh)
-        in_order = all(self._follows(event) for event in fresh[:1]) and not self._corrects(fresh)
+        in_order = self._follows(fresh[0]) and not any(map(self._pending.is_corrected, fresh))
         told = self._go_on(fresh) if in_order else self._again()
         return Accepted(told, late)
 
@@ -129,52 +127,45 @@ class Timeline:
             now: The clock of the engine; everything more than the reorder window older is settled.
         """
         horizon = now - REORDER_WINDOW
-        if not any(event.time <= horizon for event in self._pending):
+        if not self._pending.is_ready(horizon):
             return
-        standing = effective(self._pending)
-        ready = [event for event in standing if event.time <= horizon]
-        done = {event.id for event in ready}
-        for event in ready:
-            self._settled.step(event)
-            self._last = event.order
-        alive = {event.id for event in standing} - done
-        self._pending = [e for e in self._pending if e.id in alive or self._waits(e, horizon)]
+        standing = effective(self._pending.events)
+        for event in standing:
+            if event.time <= horizon:
+                self._settled.step(event)
+                self._pending.last = event.order
+        self._pending.now = self._settled.now
+        self._pending.settle(standing, horizon)
         self._frozen = None
-        self._forget(ready)
+        self._forget()
 
     def next_due(self) -> datetime | None:
         """When the live fold needs a tick; None when nothing will happen by itself."""
         return self._live.next_due()
 
-    def since(self, late: AnyEvent) -> datetime:
-        """From when everything must be folded again for a late event: a correction reaches further back."""
-        if not isinstance(late, Correction):
-            return late.time
-        corrected = self._settled_ids.get(late.data.supersedes, late.time)
-        return min(corrected, late.data.at or corrected)
+    @property
+    def waiting(self) -> int:
+        """Corrections that wait for what they correct."""
+        return self._pending.waiting
 
-    def _waits(self, event: AnyEvent, horizon: datetime) -> bool:
-        """Whether a correction stays: it can still be corrected, or what it corrects has yet to arrive."""
-        if not isinstance(event, Correction):
-            return False
-        return event.time > horizon or event.data.supersedes not in self._arrived
+    def strangers(self, late: Iterable[AnyEvent]) -> dict[str, str]:
+        """Late corrections of what is not remembered here: its id by theirs."""
+        return self._pending.strangers(late)
 
-    def _is_late(self, event: AnyEvent) -> bool:
-        if self._last is None:
-            return False
-        if isinstance(event, Correction):
-            moved = event.data.at is not None and event.data.at <= self._last[0]
-            return moved or event.data.supersedes in self._settled_ids
-        return event.order < self._last or event.time < self._settled.now
+    def since(
+        self, late: Iterable[AnyEvent], found: Mapping[str, datetime] = MappingProxyType({})
+    ) -> datetime:
+        """From when everything must be folded again for late events.
+
+        Args:
+            late: At least one.
+            found: Of each of the strangers, the earliest moment that a correction of it changes.
+        """
+        return self._pending.since(late, found)
 
     def _follows(self, event: AnyEvent) -> bool:
         after = self._live_last is None or event.order > self._live_last
         return after and event.time > self._closed and event.time >= self._live.now
-
-    def _corrects(self, events: Sequence[AnyEvent]) -> bool:
-        """Whether a correction is among the events, or waited for one of them."""
-        waited = {one.data.supersedes for one in self._pending if isinstance(one, Correction)}
-        return any(isinstance(event, Correction) or event.id in waited for event in events)
 
     def _go_on(self, events: Sequence[AnyEvent]) -> list[AnyEvent]:
         told = [one for event in events for one in self._live.step(event)]
@@ -197,11 +188,11 @@ class Timeline:
         self._live = Fold.thaw(self._compiled, self._frozen)
         self._closed, self._live_last = _START, None
         told: list[AnyEvent] = []
-        for event in effective(self._pending):
+        for event in effective(self._pending.events):
             told.extend(self._live.step(event))
             self._live_last = event.order
         last = (
-            self._live_last or self._last
+            self._live_last or self._pending.last
         )  # what was due with the last event happened, settled or not
         if last is not None:
             told.extend(self._close(last[0]))
@@ -240,31 +231,26 @@ class Timeline:
         ]
         return [*new, *self._note(wrong)]
 
-    def _forget(self, settled: Iterable[AnyEvent]) -> None:
+    def _forget(self) -> None:
         """Drop what a refold cannot say again: it only says things later than what is settled."""
-        self._settled_ids.update((event.id, event.time) for event in settled)
         since = self._settled.now
         self._told = {id_: time for id_, time in self._told.items() if time >= since}
         self._said = {key: said for key, said in self._said.items() if said.time >= since}
-        while len(self._settled_ids) > REMEMBERED:
-            oldest = next(iter(self._settled_ids))
-            del self._settled_ids[oldest]
-            self._arrived.discard(oldest)
 
     # --- answers, snapshots -------------------------------------------------------------------
 
     @property
     def watermark(self) -> datetime | None:
         """Time of the last settled event; None before the first."""
-        return self._last[0] if self._last else None
+        return self._pending.last[0] if self._pending.last else None
 
     def status(self) -> Status:
         """The digest of what is settled, and up to when: `keten replay` of the same events gives the same."""
-        if self._last is None:
+        if self._pending.last is None:
             return Status(str(self._settled.verdict()["digest"]), None)
         fold = Fold.thaw(self._compiled, self._settled.freeze())
-        fold.advance(self._last[0])
-        return Status(str(fold.verdict()["digest"]), self._last[0])
+        fold.advance(self._pending.last[0])
+        return Status(str(fold.verdict()["digest"]), self._pending.last[0])
 
     def verdict(self) -> dict[str, object]:
         """The picture of now: everything that arrived."""
@@ -287,16 +273,19 @@ class Timeline:
         return msgspec.json.encode(
             _Snapshot(
                 msgspec.Raw(self._settled.freeze()),
-                sorted(self._pending, key=lambda one: one.order),
-                self._settled_ids,
-                self._last,
+                self._pending.events,
+                self._pending.reach,
+                self._pending.last,
                 offsets,
+                self._pending.forgot,
             ),
             order="deterministic",
         )
 
     @classmethod
-    def restore(cls, compiled: Compiled, snapshot: bytes) -> tuple[Timeline, dict[str, int]]:
+    def restore(
+        cls, compiled: Compiled, snapshot: bytes, *, remembered: int = REMEMBERED
+    ) -> tuple[Timeline, dict[str, int]]:
         """Turn a snapshot back into its timeline and offsets.
 
         Raises:
@@ -306,13 +295,14 @@ class Timeline:
             kept = msgspec.json.decode(snapshot, type=_Snapshot)
         except msgspec.DecodeError as error:
             raise SnapshotRefused(f"not a snapshot: {error}") from None
-        timeline = cls(compiled, Fold.thaw(compiled, bytes(kept.fold)))
-        timeline._pending = kept.pending
-        timeline._settled_ids = dict(
-            sorted(kept.settled_ids.items(), key=lambda kv: (kv[1], kv[0]))
-        )
-        timeline._arrived = {*kept.settled_ids, *(event.id for event in kept.pending)}
-        timeline._last = kept.last
+        settled = Fold.thaw(compiled, bytes(kept.fold))
+        timeline = cls(compiled, settled, remembered=remembered)
+        pending = timeline._pending
+        for event in kept.pending:
+            pending.take(event)
+        pending.reach = dict(sorted(kept.settled_ids.items(), key=lambda kv: (kv[1], kv[0])))
+        pending.forgot = kept.forgot or len(kept.settled_ids) >= REMEMBERED
+        pending.last, pending.now = kept.last, settled.now
         timeline._again()
         return timeline, kept.offsets
 
@@ -328,7 +318,7 @@ class Timeline:
             The new timeline, what differs from this one and must be published, and what is late even for
             that snapshot.
         """
-        other, _ = Timeline.restore(self._compiled, snapshot)
+        other, _ = Timeline.restore(self._compiled, snapshot, remembered=self._remembered)
         taken = other.accept(events)
         other.settle(now)
         before = {(type(one), one.subject): one for one in self.present_all()}
@@ -346,7 +336,7 @@ class Timeline:
         return {one.subject for one in self.present_all() if isinstance(one, Incident)}
 
     def __repr__(self) -> str:
-        last = text(self._last[0]) if self._last else "nothing"
+        last = text(self._pending.last[0]) if self._pending.last else "nothing"
         return f"<Timeline settled to {last}, {len(self._pending)} pending>"
 
 

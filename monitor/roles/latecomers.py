@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from events.contract import COMMANDS, OBSERVATIONS
+from events.contract import COMMANDS, OBSERVATIONS, AnyEvent, Correction
 from events.errors import PositionLost
+from monitor.corrections import Corrections
 from monitor.fold import SnapshotRefused
 from monitor.logs import logger
 from monitor.roles.reading import Reader
@@ -17,11 +18,11 @@ from monitor.snapshot import to_partitions
 from monitor.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from events.clock import Clock
-    from events.contract import AnyEvent
     from events.log import Log, Partition, Record
     from monitor.snapshot import Snapshots
     from monitor.timeline import Rebuilt
@@ -32,6 +33,8 @@ __all__ = ["INPUTS", "Latecomers", "Placed", "Spoiled"]
 INPUTS = (OBSERVATIONS, COMMANDS)
 
 Place = tuple["Record", "AnyEvent"]
+
+NOTHING_TO_CORRECT = "what it corrects is not in the log, or no longer"
 
 
 class Placed(NamedTuple):
@@ -92,8 +95,14 @@ class Latecomers:
             positions: Up to where the timeline has read.
             settled: How far the new timeline is settled.
         """
-        since = min(timeline.since(event) for _, event in late)
-        before = since
+        strangers = timeline.strangers(event for _, event in late)
+        wanted = set(strangers.values())
+        found = await self._look_up(wanted, positions)
+        missing = wanted - found.keys()
+        lost = [place for place in late if strangers.get(place[1].id) in missing]
+        if lost:
+            return Spoiled(lost, NOTHING_TO_CORRECT)
+        before = since = timeline.since((event for _, event in late), found)
         while True:
             snapshot = self._snapshots.newest(self._compiled.catalogue.version, before=before)
             logger("engine").warning(
@@ -117,6 +126,27 @@ class Latecomers:
                 return Placed(placed, since)
             before = _earlier(snapshot.watermark, before)
 
+    async def _look_up(
+        self, ids: AbstractSet[str], positions: Mapping[Partition, int]
+    ) -> dict[str, datetime]:
+        """Find forgotten events in the log, and from when a correction of each would matter.
+
+        One that is a correction itself leads on to what it corrects.
+        """
+        corrections, events = Corrections(), dict[str, AnyEvent]()
+        sought = set(ids)
+        while sought:
+            logger("engine").warning("correction.looked_up", events=len(sought))
+            async for _, event in self._between({}, positions):
+                if isinstance(event, Correction):
+                    corrections.add(event)
+                elif event.id in sought:
+                    events[event.id] = event
+            roots = {root for id_ in ids if (root := corrections.root(id_)) is not None}
+            sought = roots - events.keys() - sought
+        found = {id_: events.get(corrections.root(id_) or "") for id_ in ids}
+        return {id_: corrections.reach(event) for id_, event in found.items() if event is not None}
+
     async def _from(
         self,
         timeline: Timeline,
@@ -125,7 +155,7 @@ class Latecomers:
         positions: Mapping[Partition, int],
         settled: datetime,
     ) -> Rebuilt | Spoiled:
-        places = await self._between(start, positions)
+        places = [place async for place in self._between(start, positions)]
         try:
             return timeline.rebuild(frozen, [event for _, event in places], settled)
         except SnapshotRefused:
@@ -146,17 +176,17 @@ class Latecomers:
 
     async def _between(
         self, start: Mapping[Partition, int], positions: Mapping[Partition, int]
-    ) -> list[Place]:
+    ) -> AsyncIterator[Place]:
         """The usable events from a position up to where the fold is."""
         reader = Reader(self._log, self._clock, self._source, is_known=lambda _record: True)
         await reader.open(INPUTS, start=start)
         try:
-            return [
-                (record, event)
-                async for batch in reader.until(positions, limit=2000)
-                for record, event in batch
-                if record.offset < positions.get(record.partition, 0) and self._is_usable(event)
-            ]
+            async for batch in reader.until(positions, limit=2000):
+                for record, event in batch:
+                    if record.offset < positions.get(record.partition, 0) and self._is_usable(
+                        event
+                    ):
+                        yield record, event
         finally:
             await reader.close()
 

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import codec, contract, ids
-from events.contract import TOPIC_OF, Measurement, MeasurementData, Observation, Trap
+from events.contract import (
+    TOPIC_OF,
+    Correction,
+    CorrectionData,
+    Measurement,
+    MeasurementData,
+    Observation,
+    Trap,
+)
 from events.errors import QuarantinedEvent, UndecodableEvent
 from tests.events.rigs import START, observation
 
@@ -157,6 +165,13 @@ def test_an_event_far_ahead_of_its_own_recording_is_quarantined(ahead_s, believe
 
 def test_an_old_event_is_late_and_not_suspect():
     codec.check_times(ids.stamp(observation(at=-(10**8)), START))
+
+
+def test_a_correction_that_moves_an_event_into_the_future_is_quarantined():
+    data = CorrectionData(supersedes="o-1", at=START + timedelta(seconds=301))
+    moved = Correction(id="k", source="operator/x", subject="x", time=START, data=data)
+    with pytest.raises(QuarantinedEvent, match=r"data\.at .* check the clock of operator/x"):
+        codec.check_times(ids.stamp(moved, START))
 
 
 def test_the_largest_measurement_fits():
