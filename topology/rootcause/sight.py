@@ -76,6 +76,19 @@ class Sight:
         lost |= seen
         return None
 
+    def cut_off(self, down: AbstractSet[str]) -> set[str]:
+        """The components that cannot be reached when these parts are down, those among them included.
+
+        Only for what `is_cut` lets pass: whoever answered is not cut off.
+        """
+        region = self.region
+        if region.via in down:
+            return set(region.depth)
+        lost = {part for part in down if part in region.depth}
+        for component in self._silent_behind(down):
+            self.way_to(component, down, lost)
+        return lost
+
     def upstream(self, component: str, walked: set[str]) -> Iterable[tuple[str, str, str]]:
         """The steps (near, link, far) back from a component to those that answered or the root.
 
@@ -103,34 +116,35 @@ class Sight:
         behind = self._onward(
             edge.component for part in self.failed for edge in self.region.arcs.get(part, ())
         )
-        return sorted(behind, key=lambda one: (depth.get(one, len(depth)), one))
+        answered = [one for one in behind if one in self.ok]
+        return sorted(answered, key=lambda one: (depth.get(one, len(depth)), one))
 
     def _touched(self, down: AbstractSet[str]) -> set[str]:
         """Those that answered, one step or only silent ones behind what is down."""
-        region = self.region
-        return self._onward(
-            far
-            for part in down
-            for far in (
-                *region.heads.get(part, ()),
-                *(edge.component for edge in region.arcs.get(part, ())),
-            )
-        )
+        return {one for one in self._onward(self._next(down)) if one in self.ok}
 
-    def _onward(self, components: Iterable[str]) -> set[str]:
-        """Follow the arcs through silent components up to those that answered."""
+    def _silent_behind(self, down: AbstractSet[str]) -> list[str]:
+        return [one for one in self._onward(self._next(down)) if one not in self.ok]
+
+    def _next(self, down: AbstractSet[str]) -> Iterable[str]:
+        """The far ends of links, and what is one step behind components."""
+        region = self.region
+        for part in down:
+            yield from region.heads.get(part, ())
+            yield from (edge.component for edge in region.arcs.get(part, ()))
+
+    def _onward(self, components: Iterable[str]) -> list[str]:
+        """Follow the arcs through silent components up to those that answered, these included."""
         queue = list(dict.fromkeys(components))
         seen = set(queue)
-        found = set()
         for component in queue:
             if component in self.ok:
-                found.add(component)
                 continue
             for edge in self.region.arcs.get(component, ()):
                 if edge.component not in seen:
                     seen.add(edge.component)
                     queue.append(edge.component)
-        return found
+        return queue
 
     def _reached(self, component: str, down: AbstractSet[str]) -> bool:
         """Whether a way leads there past what is down and without anyone who failed."""
