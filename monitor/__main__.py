@@ -16,7 +16,7 @@ from monitor.cli.verb import OK, PARTIAL, USAGE, Verb, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FAMILIES = ("service", "catalogue", "offline", "replay", "export", "live", "probe")
+FAMILIES = ("service", "catalogue", "offline", "replay", "export", "live", "probe", "reliability")
 """Modules of `monitor.cli`, each with its VERBS, in the order of `keten --help`."""
 
 INTERRUPTED = 130

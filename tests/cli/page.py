@@ -84,6 +84,7 @@ CODES: dict[str, dict[int, str]] = {
         3: "no service there",
         4: "it does not allow this",
     },
+    "reliability": {0: "answered", 2: "catalogue, chain or day is wrong"},
     "probe": {0: "answered", 2: "address or credentials", 3: "silent, refused or incomplete"},
 }
 
