@@ -1,0 +1,1 @@
+"""Minutes that add up: what chains were over time, what is excluded, whose it is, the figures."""
