@@ -344,6 +344,21 @@ class State(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.state.v1")
     data: StateData
 
 
+class NextTest(Data, kw_only=True, frozen=True):
+    """An observation that would tell explanations apart.
+
+    Attributes:
+        way: `port` (the port of a link at one side), `reach` (does it answer), `elsewhere` (the same from
+            another vantage point), `inspect` (somebody on the spot).
+        subject: The component or link to look at.
+        seen_from: Of `port`: the component whose port it is.
+    """
+
+    way: str
+    subject: str
+    seen_from: str | None = None
+
+
 class RootCauseData(Data, kw_only=True, frozen=True):
     """The accepted explanation of what fails (CORE.md 3).
 
@@ -357,6 +372,14 @@ class RootCauseData(Data, kw_only=True, frozen=True):
         certainty: Words for people: what supports it and what would tell it from its runner-up.
         corroborated: Two observations of different kinds agree.
         vantage: The vantage point that saw it.
+        explanations: All explanations of the same, least cost, the named one among them; several = they cannot
+            be told apart.
+        margin: How much more the next best costs; 0 = cannot be told apart, null = there is no other.
+        second: The next best explanation.
+        next_tests: What to look at to tell the named one from the others, the best first.
+        flags: `topology-doubtful` (somebody answers whom the catalogue puts behind this), `contradiction`
+            (a message says otherwise), `inexact` (the search was cut short).
+        evidence: Ids of the observations that it rests on, sorted.
     """
 
     status: Literal["open", "closed"]
@@ -368,6 +391,12 @@ class RootCauseData(Data, kw_only=True, frozen=True):
     certainty: str = ""
     corroborated: bool = False
     vantage: str | None = None
+    explanations: list[list[str]] = []
+    margin: int | None = None
+    second: list[str] = []
+    next_tests: list[NextTest] = []
+    flags: list[str] = []
+    evidence: list[str] = []
 
 
 class RootCause(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.rootcause.v1"):
