@@ -191,6 +191,7 @@ class Level:
         target_ppm: Agreed availability in parts per million of agreed service time, exact.
         minimum_coverage_ppm: Below this share of measured time no figure is established.
         redundancy: Failures (plus one) that the chain must survive; 2 = losing redundancy degrades.
+        valid_from: First day that this version of the level holds; None = it always has.
     """
 
     id: str
@@ -410,6 +411,9 @@ class Catalogue:
 
     Args:
         version: SHA-256 of its canonical form: each verdict names it.
+        levels: Each level in the version that begins last: what judges states, which have no past.
+        level_versions: Every version of each level in the order of their `valid_from`; who judges a moment
+            or a span asks `topology.agreement`.
         service: The section `service:` as plain values; `monitor.settings` reads it.
         problems: Warnings and notes that do not refuse it.
     """
@@ -421,6 +425,7 @@ class Catalogue:
     sites: Mapping[str, Site] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
+    level_versions: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
     components: Mapping[str, Component] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     shared_risks: Mapping[str, SharedRisk] = field(default_factory=dict)

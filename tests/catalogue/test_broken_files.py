@@ -91,6 +91,39 @@ BROKEN = {
         'calendars:\n  - id: k\n    hours: [{days: [mon], from: "24:00", to: "24:00"}]\n',
         [(3, 33, "hours-order")],
     ),
+    "a chain that ends before it begins": (
+        "chains:\n  - {id: c, from_date: 2026-03-02, until: 2026-03-01}\n",
+        [
+            (2, 5, "missing-key"),
+            (2, 5, "missing-key"),
+            (2, 5, "missing-key"),
+            (2, 24, "dates-order"),
+        ],
+    ),
+    "a target above a hundred": (
+        "calendars: [{id: k, always: true}]\nlevels: [{id: l, calendar: k, target: 100.5}]\n",
+        [(2, 39, "bad-value")],
+    ),
+    "two versions of a level from one day": (
+        (
+            "calendars: [{id: k, always: true}]\nlevels:\n"
+            "  - {id: l, calendar: k, target: 99, valid_from: 2026-01-01}\n"
+            "  - {id: l, calendar: k, target: 98}\n"
+            "  - {id: l, calendar: k, target: 97, valid_from: 2026-01-01}\n"
+        ),
+        [(5, 50, "duplicate-id")],
+    ),
+    "two versions of a level that both always held": (
+        (
+            "calendars: [{id: k, always: true}]\n"
+            "levels: [{id: l, calendar: k, target: 99}, {id: l, calendar: k, target: 98}]\n"
+        ),
+        [(2, 49, "duplicate-id")],
+    ),
+    "an OLA for hours that nobody defined": (
+        "calendars: [{id: k, always: true}]\nsuppliers: [{id: s, olas: [{calendar: kk}]}]\n",
+        [(2, 39, "unknown-id")],
+    ),
     "a day that is not in the calendar": (
         "calendars: [{id: k, always: true, closed: [2026-02-30]}]\n",
         [(1, 44, "bad-value")],

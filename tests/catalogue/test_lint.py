@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from monitor.catalogue_files import load
 from tests.catalogue.samples import WHOLE, written
 
@@ -28,52 +26,6 @@ def test_a_supplier_in_use_without_contact_is_a_warning_and_an_unused_one_a_note
 def test_a_main_supplier_without_contact_is_a_warning_because_of_its_sub_supplier(tmp_path):
     text = WHOLE.replace("suppliers: [{id: lan,", "suppliers: [{id: h}, {id: lan, parent: h,")
     assert found(tmp_path, text) == [("no-contact", 3)]
-
-
-@pytest.mark.parametrize(
-    ("ola", "warned"), [("99.5", False), ("99.4", True), ("100", False), ("99.4999", True)]
-)
-def test_a_target_above_what_the_ola_allows_is_a_warning(tmp_path, ola, warned):
-    text = WHOLE.replace("name: LAN BV,", f"name: LAN BV, olas: [{{target: {ola}}}],")
-    assert found(tmp_path, text) == ([("target-above-olas", 15)] if warned else [])
-
-
-def test_the_olas_of_two_suppliers_in_series_multiply(tmp_path):
-    text = WHOLE.replace("name: LAN BV,", "name: LAN BV, olas: [{target: 99.7}],").replace(
-        "suppliers: [", "suppliers: [{id: x, contact: {phone: 1}, olas: [{target: 99.7}]}, "
-    )
-    assert found(tmp_path, text.replace("target: 99.5,", "target: 99.4,")) == []
-    split = text.replace("kind: service, supplier: lan", "kind: service, supplier: x")
-    assert found(tmp_path, split) == [("target-above-olas", 15)]  # 0.997 x 0.997 = 0.994009
-    assert found(tmp_path, split.replace("target: 99.5,", "target: 99.4009,")) == []
-
-
-def test_an_ola_of_a_part_that_has_a_twin_does_not_bind(tmp_path):
-    text = (
-        WHOLE.replace(
-            "suppliers: [", "suppliers: [{id: x, contact: {phone: 1}, olas: [{target: 90}]}, "
-        )
-        .replace(
-            "  - {id: app,", "  - {id: c2, kind: switch, tier: core, supplier: x}\n  - {id: app,"
-        )
-        .replace(
-            "core-1, kind: switch, tier: core, supplier: lan",
-            "core-1, kind: switch, tier: core, supplier: x",
-        )
-        .replace(
-            "groups:",
-            "  - {id: l-3, between: [sw-1, c2]}\n  - {id: l-4, between: [c2, app]}\ngroups:",
-        )
-    )
-    assert found(tmp_path, text) == []
-
-
-def test_the_last_ola_that_holds_when_the_level_does_is_compared(tmp_path):
-    olas = "olas: [{target: 90, valid_from: 2020-01-01}, {target: 99.9, valid_from: 2025-01-01}]"
-    text = WHOLE.replace("name: LAN BV,", f"name: LAN BV, {olas},")
-    assert found(tmp_path, text) == []
-    early = text.replace("target: 99.5,", "target: 99.5, valid_from: 2021-01-01,")
-    assert found(tmp_path, early) == [("target-above-olas", 15)]
 
 
 def test_where_anything_is_probed_a_device_without_probe_is_a_warning(tmp_path):
@@ -117,3 +69,43 @@ def test_a_need_and_a_shared_risk_are_single_points_and_a_twin_is_not(tmp_path):
     problems = load(written(tmp_path, a=text), examine=True).problems
     singles = {one.message.split("`")[1] for one in problems if one.code == "single-point"}
     assert singles == {"sw-1", "dns", "stroom"}
+
+
+OVERLAPPING = (
+    'hours: [{days: [mon, tue], from: "08:00", to: "12:00"},'
+    ' {days: [tue], from: "11:59", to: "24:00"}]'
+)
+
+
+def test_hours_that_overlap_are_a_warning_and_hours_that_touch_are_not(tmp_path):
+    text = WHOLE.replace("always: true", OVERLAPPING)
+    assert [code for code, _ in found(tmp_path, text)] == ["hours-overlap"]
+    assert found(tmp_path, text.replace("11:59", "12:00")) == []
+    assert found(tmp_path, text.replace("[tue]", "[wed]")) == []
+
+
+def test_hours_beside_around_the_clock_are_a_note(tmp_path):
+    text = WHOLE.replace("always: true", f"always: true, {OVERLAPPING}")
+    assert "hours-ignored" in [code for code, _ in found(tmp_path, text, "note")]
+    assert found(tmp_path, text) == []
+
+
+def test_a_target_of_a_hundred_is_allowed_with_a_note_that_it_leaves_no_budget(tmp_path):
+    text = WHOLE.replace("target: 99.5,", "target: 100,")
+    assert "target-whole" in [code for code, _ in found(tmp_path, text, "note")]
+    assert "target-whole" not in [code for code, _ in found(tmp_path, WHOLE, "note")]
+
+
+def test_a_repair_agreed_sooner_than_the_reaction_is_a_warning(tmp_path):
+    times = "target: 99.5, priority_times: {P1: {react: 4h, solve: 30m}},"
+    text = WHOLE.replace("target: 99.5,", times)
+    assert [code for code, _ in found(tmp_path, text)] == ["react-after-solve"]
+
+
+def test_versions_of_a_level_with_another_redundancy_are_a_note(tmp_path):
+    later = "{id: goud, target: 99, calendar: altijd, valid_from: 2027-01-01}]"
+    text = WHOLE.replace("calendar: altijd}]", f"calendar: altijd}}, {later}")
+    told = [code for code, _ in found(tmp_path, text, "note")]
+    assert "level-redundancy" not in told
+    other = text.replace("target: 99,", "redundancy: 3, target: 99,")
+    assert "level-redundancy" in [code for code, _ in found(tmp_path, other, "note")]

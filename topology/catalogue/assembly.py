@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from events.errors import ConfigError
+from topology.agreement import in_order
 from topology.catalogue.reading import Nowhere, Reading, capped
 from topology.catalogue.rules import lines
 from topology.catalogue.schema import CATALOGUE, SECTIONS, WEEKDAYS
@@ -48,11 +49,11 @@ from topology.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from topology.catalogue.reading import Places
 
-__all__ = ["build", "compose", "fingerprint"]
+__all__ = ["build", "canonical", "compose", "fingerprint"]
 
 DEFAULT_COVERAGE_PPM = Fraction(995_000)
 """99.5 %: what the reference contract asks before a figure is established."""
@@ -84,8 +85,11 @@ def compose(tree: Mapping[str, object], into: Reading) -> Catalogue | None:
     structure(read, into)
     if into.failed:
         return None
+    versions = _versions(read.get("levels", ()))
     return Catalogue(
         version=fingerprint(rest),
+        level_versions=versions,
+        levels={id_: of[-1] for id_, of in versions.items()},
         timezone=read.get("timezone", "Europe/Amsterdam"),
         timing=_timing(read.get("timing", {})),
         priority_scope=read.get("priority", {}).get("scope", "region"),
@@ -94,14 +98,20 @@ def compose(tree: Mapping[str, object], into: Reading) -> Catalogue | None:
         **{
             section: {entry["id"]: make(entry) for entry in read.get(section, ())}
             for section, make in _MAKERS.items()
+            if section != "levels"
         },
     )
 
 
 def fingerprint(tree: Mapping[str, object]) -> str:
     """Turn plain values into the SHA-256 of their canonical JSON (sorted keys, no spaces)."""
+    return hashlib.sha256(canonical(tree)).hexdigest()
+
+
+def canonical(tree: Mapping[str, object]) -> bytes:
+    """Turn plain values into their canonical JSON; `build` of it gives the catalogue again."""
     text = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return text.encode()
 
 
 def _plain(kind: Callable[..., Any], *keys: str) -> Callable[[Mapping[str, Any]], Any]:
@@ -158,6 +168,13 @@ def _calendar(read: Mapping[str, Any]) -> Calendar:
         ),
         closed=frozenset(read.get("closed", ())),
     )
+
+
+def _versions(read: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Level, ...]]:
+    found: dict[str, list[Level]] = {}
+    for entry in read:
+        found.setdefault(entry["id"], []).append(_level(entry))
+    return {id_: in_order(versions) for id_, versions in found.items()}
 
 
 def _level(read: Mapping[str, Any]) -> Level:

@@ -2,23 +2,21 @@
 
 Warnings are findings (exit code 1 of `keten check`); notes never change an exit code.
 
-Source: DESIGN.md 7.3; CORE.md sections 1.1 (redundancy) and 7 (targets and what OLAs allow).
+Source: DESIGN.md 7.3; CORE.md section 1.1 (redundancy). What OLAs allow: `topology.reliability`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from topology.gates import compile_gates
 from topology.kappa import Cone, minimal_cuts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
+    from collections.abc import Iterator, Mapping
 
-    from topology.model import Catalogue, Chain, Component, Link, SharedRisk, Supplier
+    from topology.model import Catalogue, Chain, Component, Link, SharedRisk
 
 __all__ = ["Finding", "lint"]
 
@@ -51,8 +49,8 @@ def lint(catalogue: Catalogue) -> Iterator[Finding]:
     yield from _owners(catalogue)
     yield from _eyes(catalogue)
     yield from _uplinks(catalogue)
+    yield from _promises(catalogue)
     singles = _singles(catalogue)
-    yield from _targets(catalogue, singles)
     yield from _exposed(catalogue, singles)
 
 
@@ -140,47 +138,18 @@ def _singles(catalogue: Catalogue) -> dict[str, frozenset[str]]:
     return out
 
 
-def _targets(catalogue: Catalogue, singles: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
-    """A chain cannot promise more than the suppliers of its single parts together do.
-
-    Parts that have a twin are left out, so that this never cries wolf: the true figure is lower still.
-    """
-    owner = {thing.id: thing.supplier for _, thing in _things(catalogue)}
-    for chain in catalogue.chains.values():
-        level = catalogue.levels[chain.level]
-        # A supplier's OLA is on its part as a whole: it counts once, however many of its devices are single.
-        suppliers = {supplier for one in singles[chain.id] if (supplier := owner[one])}
-        best, parts = _product(catalogue, suppliers, level.valid_from)
-        if parts and best < level.target_ppm / MILLION:
+def _promises(catalogue: Catalogue) -> Iterator[Finding]:
+    """A target that leaves no room, and versions of a level that states cannot follow."""
+    for name, versions in catalogue.level_versions.items():
+        if any(level.target_ppm == MILLION for level in versions):
             text = (
-                f"level {level.id} promises {_percent(level.target_ppm / MILLION)} %, but the OLAs of"
-                f" {', '.join(sorted(parts))} allow at most {_percent(best)} %; agree better OLAs, add"
-                " a twin, or lower the target"
+                "a target of 100 % has no budget: the first second down misses it, and no rate of"
+                " spending it can be told"
             )
-            yield Finding("chain", chain.id, "level", "warning", "target-above-olas", text)
-
-
-def _product(
-    catalogue: Catalogue, suppliers: Iterable[str], at: date | None
-) -> tuple[Fraction, list[str]]:
-    best, parts = Fraction(1), []
-    for name in suppliers:
-        target = _ola_target(catalogue.suppliers[name], at)
-        if target is not None:
-            best *= target
-            parts.append(name)
-    return best, parts
-
-
-def _ola_target(supplier: Supplier, at: date | None) -> Fraction | None:
-    """The target of the last OLA; those that begin after the level does count too: they replace it."""
-    dated = [ola for ola in supplier.olas if ola.target_ppm is not None]
-    if at is not None:
-        dated = [ola for ola in dated if ola.valid_from is None or ola.valid_from <= at] or dated
-    if not dated:
-        return None
-    last = max(dated, key=lambda ola: (ola.valid_from is not None, ola.valid_from))
-    return None if last.target_ppm is None else last.target_ppm / MILLION
+            yield Finding("level", name, "target", "note", "target-whole", text)
+        if len({level.redundancy for level in versions}) > 1:
+            text = "versions differ in `redundancy`; states have no past and follow the one that begins last"
+            yield Finding("level", name, "id", "note", "level-redundancy", text)
 
 
 def _exposed(catalogue: Catalogue, singles: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
@@ -198,9 +167,3 @@ def _exposed(catalogue: Catalogue, singles: Mapping[str, frozenset[str]]) -> Ite
             " `exempt` of the chain"
         )
         yield Finding(kinds[name], name, "id", "note", "single-point", text)
-
-
-def _percent(share: Fraction) -> str:
-    """Turn a share into percent with three decimals, rounded down."""
-    thousandths = int(share * 100_000)
-    return f"{thousandths // 1000}.{thousandths % 1000:03d}"

@@ -9,6 +9,7 @@ from events.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from typing import TypeAlias
 
     Path: TypeAlias = tuple[str | int, ...]
@@ -79,6 +80,7 @@ class Reading:
         self._suggested = 0
         self.problems: list[Problem] = []
         self.ids: dict[str, dict[str, Path]] = {}
+        self._versions: dict[tuple[str, str, date | None], Path] = {}
         self._refs: list[tuple[Path, str, tuple[str, ...], bool]] = []
 
     @property
@@ -116,8 +118,13 @@ class Reading:
         """Turn an id into the path of another key of the same entry."""
         return (*self.ids.get(kind, {}).get(name, ())[:-1], key)
 
-    def define(self, kind: str, name: str, path: Path) -> None:
-        """Note a new id; the second of the same name in its id space is an error."""
+    def define(self, kind: str, name: str, path: Path, *, versions: bool = False) -> None:
+        """Note a new id; the second of the same name in its id space is an error.
+
+        With `versions` entries of this kind may share an id; `version` tells them apart.
+        """
+        if versions and name in self.ids.get(kind, {}):
+            return
         spaces = VERTICES if kind in VERTICES else (kind,)
         for other in spaces:
             first = self.ids.get(other, {}).get(name)
@@ -131,6 +138,19 @@ class Reading:
                 )
                 return
         self.ids.setdefault(kind, {})[name] = path
+
+    def version(self, kind: str, name: str, valid_from: date | None, path: Path) -> None:
+        """Note a version of an entry; the second that begins on one day is an error."""
+        first = self._versions.setdefault((kind, name, valid_from), path)
+        if first != path:
+            file, line, column = self._places.of((*first, "id"))
+            day = "without `valid_from`" if valid_from is None else f"from {valid_from} on"
+            self.error(
+                (*path, "id" if valid_from is None else "valid_from"),
+                "duplicate-id",
+                f"{kind} {quoted(name)} is given twice {day}, first at {file}:{line}:{column};"
+                " give one a later `valid_from`, or another id",
+            )
 
     def refer(self, path: Path, name: str, kinds: tuple[str, ...], *, if_any: bool) -> None:
         """Note the use of an id of one of these kinds; `if_any`: only where any of them is defined."""

@@ -9,19 +9,22 @@ from topology.catalogue.reading import quoted
 from topology.model import KIND_TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from topology.catalogue.reading import Path, Reading
     from topology.catalogue.shape import Told
 
 __all__ = [
     "calendar_rule",
+    "chain_rule",
     "component_rule",
     "group_rule",
     "hours_rule",
+    "level_rule",
     "link_rule",
     "need_rule",
     "probe_rule",
+    "reaction_rule",
 ]
 
 
@@ -45,6 +48,52 @@ def calendar_rule(told: Told, path: Path, into: Reading) -> None:
     hours = "hours" in told.names and told.read.get("hours") != ()
     if not hours and not told.read.get("always"):
         into.error(path, "calendar-empty", "no service time; give `hours` or `always: true`")
+    elif hours and told.read.get("always"):
+        text = "`always: true` serves around the clock, so these are not looked at; leave out one"
+        into.note((*path, "hours"), "note", "hours-ignored", text)
+    else:
+        _overlaps(told.read.get("hours", ()), path, into)
+
+
+def _overlaps(hours: Sequence[Mapping[str, Any]], path: Path, into: Reading) -> None:
+    """The same hour written twice is a slip: it is one hour."""
+    told = [entry for entry in hours if {"days", "from", "to"} <= entry.keys()]
+    for index, later in enumerate(told):
+        for earlier in told[:index]:
+            days = [day for day in later["days"] if day in earlier["days"]]
+            starts = [one["from"] or time.max for one in (earlier, later)]
+            ends = [one["to"] or time.max for one in (earlier, later)]
+            if days and max(starts) < min(ends):
+                text = f"overlaps other hours on {days[0]}; the same second counts once"
+                into.note((*path, "hours", index), "warning", "hours-overlap", text)
+                break
+
+
+def level_rule(told: Told, path: Path, into: Reading) -> None:
+    """Versions of one level begin on different days."""
+    read = told.read
+    if "id" in read and ("valid_from" in read or "valid_from" not in told.names):
+        into.version("level", read["id"], read.get("valid_from"), path)
+
+
+def reaction_rule(told: Told, path: Path, into: Reading) -> None:
+    """Repair does not come before reaction."""
+    read = told.read
+    if "react" in read and "solve" in read and read["react"] > read["solve"]:
+        text = "repair is agreed sooner than reaction; did you swap `react` and `solve`?"
+        into.note((*path, "react"), "warning", "react-after-solve", text)
+
+
+def chain_rule(told: Told, path: Path, into: Reading) -> None:
+    """The first day of service is not after the last."""
+    read = told.read
+    if "from_date" in read and "until" in read and read["from_date"] > read["until"]:
+        into.error(
+            (*path, "from_date"),
+            "dates-order",
+            f"served from {read['from_date']} until {read['until']}, which is no day; put `from_date` at"
+            " or before `until`",
+        )
 
 
 def probe_rule(told: Told, path: Path, into: Reading) -> None:

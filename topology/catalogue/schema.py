@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from topology.catalogue.rules import (
     calendar_rule,
+    chain_rule,
     component_rule,
     group_rule,
     hours_rule,
+    level_rule,
     link_rule,
     need_rule,
     probe_rule,
+    reaction_rule,
 )
 from topology.catalogue.shape import Either, Id, Key, Many, Record, Ref, Shape, Table
 from topology.catalogue.words import (
@@ -55,10 +58,14 @@ OLA = Record(
     "an OLA",
     {
         "target": Key(PERCENT, "Agreed availability of the supplier's part, in percent."),
-        "calendar": Key(Ref(("calendar",)), "The service hours it holds for."),
+        "calendar": Key(
+            Ref(("calendar",)), "The service hours it holds for.", absent="around the clock"
+        ),
         "react": Key(WHOLE_SECONDS, "Agreed time to react, in service time."),
         "solve": Key(WHOLE_SECONDS, "Agreed time to repair, in service time."),
-        "valid_from": Key(DAY, "First day it holds."),
+        "valid_from": Key(
+            DAY, "First day it holds, until the next one begins.", absent="it always has"
+        ),
     },
 )
 
@@ -144,6 +151,7 @@ REACTION = Record(
         "react": Key(WHOLE_SECONDS, "Time to react, in service time.", required=True),
         "solve": Key(WHOLE_SECONDS, "Time to repair, in service time.", required=True),
     },
+    reaction_rule,
 )
 
 KPI = Record(
@@ -159,9 +167,15 @@ KPI = Record(
 LEVEL = Record(
     "a service level",
     {
-        "id": Key(Id("level"), "Its id.", required=True),
+        "id": Key(
+            Id("level", versions=True),
+            "Its id; entries that share it are versions, each with its own `valid_from`.",
+            required=True,
+        ),
         "target": Key(
-            PERCENT, "Agreed availability in percent of agreed service time, exact.", required=True
+            PERCENT,
+            "Agreed availability in percent of agreed service time, exact; 100 leaves no budget.",
+            required=True,
         ),
         "calendar": Key(Ref(("calendar",)), "The agreed service time.", required=True),
         "unknown": Key(
@@ -186,12 +200,18 @@ LEVEL = Record(
         "priority_times": Key(
             Table(REACTION, PRIORITIES), "Times to react and to repair by priority, P1 to P4."
         ),
-        "valid_from": Key(DAY, "First day it holds."),
+        "valid_from": Key(
+            DAY,
+            "First day that this version holds, until the next one begins; before the first version"
+            " nothing is measured.",
+            absent="it always has",
+        ),
         "kpis": Key(Many(Either(text=TEXT, mapping=KPI)), "What else the contract measures."),
         "minimum": Key(PERCENT, "Agreed minimum availability in percent when degraded."),
         "rto": Key(WHOLE_SECONDS, "Recovery time objective after a disaster."),
         "rpo": Key(WHOLE_SECONDS, "Recovery point objective: data that may be lost."),
     },
+    level_rule,
 )
 
 SNMP = Record(
@@ -334,11 +354,14 @@ CHAIN = Record(
             Many(Ref((*SERVED, "group"))),
             "Declared single by design: not counted for redundancy.",
         ),
-        "from_date": Key(DAY, "First day it is served."),
-        "until": Key(DAY, "Last day it is served."),
+        "from_date": Key(
+            DAY, "First day it is served; its account begins there.", absent="it always was"
+        ),
+        "until": Key(DAY, "Last day it is served.", absent="it goes on"),
         "processes": Key(Many(TEXT), "Business processes that stop without it."),
         "template": Key(Ref(("chain_template",)), "The template it follows."),
     },
+    chain_rule,
 )
 
 VANTAGE_POINT = Record(

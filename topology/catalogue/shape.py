@@ -88,9 +88,14 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Id:
-    """The id of a new thing of a kind; noted, so that it is unique and can be referred to."""
+    """The id of a new thing of a kind; noted, so that it is unique and can be referred to.
+
+    Args:
+        versions: Several entries may share an id: they are versions of one thing.
+    """
 
     kind: str
+    versions: bool = False
 
     @property
     def word(self) -> str:
@@ -101,7 +106,7 @@ class Id:
         """Turn text into an id and note it."""
         if not isinstance(value, str):
             return into.wrong_type(path, ID_WORD, value)
-        into.define(self.kind, value, path)
+        into.define(self.kind, value, path, versions=self.versions)
         if not re.fullmatch(ID_PATTERN, value):
             return into.error(path, "bad-id", f"{quoted(value)} is not {ID_WORD}")
         return value
