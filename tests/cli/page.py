@@ -63,6 +63,7 @@ CODES: dict[str, dict[int, str]] = {
     "schema": {0: "always"},
     "evaluate": {0: "answered", 2: "catalogue or states are wrong"},
     "graph": {0: "answered", 2: "catalogue, format or directory is wrong"},
+    "rootcause": {0: "answered", 2: "catalogue or evidence is wrong"},
     "replay": {0: "all lines used", 2: "catalogue or file", 3: "some lines could not be used"},
     "export": {0: "written", 2: "catalogue, settings or moments", 3: "there is no log to read"},
     "status": {

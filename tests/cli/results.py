@@ -151,6 +151,61 @@ EVALUATE = thing(
     ),
 )
 
+ROOTCAUSE = thing(
+    "What is at fault, as far as the evidence tells.",
+    explanations=rows(
+        texts("Ids of the faults, sorted; empty = nothing is at fault."),
+        "All sets of least cost that fit what was seen, sorted.",
+    ),
+    cost=whole("Priors of the faults and penalties of the evidence that they contradict."),
+    runner_up=whole(
+        "Cost of the cheapest set that contains no cheapest one; equal to `cost` when there are several; "
+        "null = nothing else fits.",
+        null=True,
+    ),
+    margin=whole("`runner_up - cost`; 0 = cannot be told apart.", null=True),
+    symptoms=texts("Components that failed because something before them did."),
+    unknown=texts("Components nobody observed that cannot be reached now."),
+    monitoring_fault=truth("The poller itself cannot see: nothing is proven down."),
+    second={
+        **texts("One explanation at the cost of the runner-up."),
+        "type": ["array", "null"],
+    },
+    exact=truth("False = too much at once: better or further explanations may exist."),
+    next_tests=rows(
+        thing(
+            "Something to look at.",
+            way=one_of(
+                ("port", "reach", "elsewhere", "inspect"),
+                "Its port's signal, an answer, an answer to another vantage point, on the spot.",
+            ),
+            subject=text("The link, component or shared risk to look at."),
+            seen_from=text("Component at whose side the port is.", null=True),
+            expected=rows(
+                thing(
+                    "What an explanation expects there.",
+                    explanation=texts("Ids of its faults."),
+                    works=truth("A signal, an answer, it works."),
+                ),
+                "The explanations that it tells apart.",
+            ),
+        ),
+        "What tells the explanations, or the only one and the runner-up, apart; the best first.",
+    ),
+    doubtful=texts("Components that answered though the catalogue knows no way past what failed."),
+    unexplained=texts("Components that failed though no suspect can have caused it."),
+)
+
+DEADLETTERS = rows(
+    thing(
+        "A line that could not be used.",
+        line=whole("Its number, from 1."),
+        id=text("Its id, if it has one.", null=True),
+        reason=text("Why not."),
+    ),
+    "Not empty = exit code 3.",
+)
+
 REPLAY = thing(
     "The picture at the end of the log.",
     chains=by_id(
@@ -208,15 +263,75 @@ REPLAY = thing(
     ),
     digest=digest("SHA-256 of the canonical JSON of chains, components and incidents."),
     watermark=moment("Time of the last event that was folded; null without one.", null=True),
-    deadletters=rows(
-        thing(
-            "A line that could not be used.",
-            line=whole("Its number, from 1."),
-            id=text("Its id, if it has one.", null=True),
-            reason=text("Why not."),
+    deadletters=DEADLETTERS,
+)
+SUCH_INCIDENT = thing(
+    "An incident.",
+    id=text("Its id in that fold."),
+    cause=text("What is at fault."),
+    chains=texts("Chains that it hurts."),
+    opened=moment("When registered."),
+    priority=text("P1 to P4; null = none.", null=True),
+)
+MOVED = thing(
+    "An incident that opens at another moment.",
+    cause=text("What is at fault."),
+    old=moment("When it opened."),
+    new=moment("When it would have opened."),
+    seconds={"type": "integer", "description": "So much later; below 0 earlier."},
+)
+COUNTS = by_id(whole("How often."), "What happened to the incident, to how many notices are sent.")
+MORE = {"type": "integer", "description": "Seconds more than before; below 0 fewer."}
+REPLAY["properties"]["against"] = thing(
+    "With `--against`: what would differ by the other catalogue, which is called new here.",
+    digest=digest("Of the picture by the new catalogue."),
+    incidents=thing(
+        "Incidents compared: the same are those of the same cause and fault that overlap.",
+        old=whole("How many there are."),
+        new=whole("How many there would be."),
+        fewer=rows(SUCH_INCIDENT, "Those that would not be."),
+        more=rows(SUCH_INCIDENT, "Those that would be there besides."),
+        later=rows(MOVED, "Those that would open later."),
+        earlier=rows(MOVED, "Those that would open earlier."),
+        other_cause=rows(
+            thing(
+                "Two that overlap and share a chain, and name another cause.",
+                old=SUCH_INCIDENT,
+                new=SUCH_INCIDENT,
+            ),
+            "Those that would have another cause.",
         ),
-        "Not empty = exit code 3.",
+        other_priority=rows(
+            thing(
+                "An incident of another priority.",
+                cause=text("What is at fault."),
+                opened=moment("When it opened."),
+                old=text("Priority.", null=True),
+                new=text("Priority it would have.", null=True),
+            ),
+            "Those that would have another priority.",
+        ),
     ),
+    missed=rows(
+        thing(
+            "An outage of a chain in an incident that was, which no incident would name.",
+            chain=text("Its id."),
+            **{"from": moment("Start of the outage.")},
+            to=moment("End of it, or of the log."),
+            incident=text("Id of the incident that was."),
+            cause=text("Its cause."),
+            down_in=rows({"enum": ["old", "new"]}, "By which of the two the chain is down."),
+        ),
+        "Outages that nobody would hear of.",
+    ),
+    notifications=thing("Notices that are sent.", old=COUNTS, new=COUNTS),
+    chains=by_id(
+        thing("A chain.", down=MORE, unknown=MORE, degraded=MORE, maintenance=MORE),
+        "Chains that fare otherwise, in seconds of the day and night from the first event to the last.",
+    ),
+    chains_gone=texts("Ids that only the old catalogue has."),
+    chains_added=texts("Ids that only the new catalogue has."),
+    deadletters=DEADLETTERS,
 )
 
 NODE = {
@@ -542,6 +657,7 @@ RESULTS: Mapping[str, Schema] = {
     "schema": {"$ref": DIALECT, "description": "A JSON Schema (2020-12) of a catalogue."},
     "evaluate": EVALUATE,
     "graph": GRAPH,
+    "rootcause": ROOTCAUSE,
     "replay": REPLAY,
     "export": event_line(),
     "status": STATUS,

@@ -17,6 +17,7 @@ from topology.rootcause.costs import COSTS, costs_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from topology.management import Management
     from topology.model import Catalogue
 
 __all__ = ["Region", "regions_of"]
@@ -108,9 +109,19 @@ class Region:
         return frozenset(found)
 
 
-def regions_of(catalogue: Catalogue, costs: Mapping[str, int] = COSTS) -> dict[str, Region]:
-    """Turn a catalogue into the region of each vantage point, by its id."""
-    graph = compile_management(catalogue)
+def regions_of(
+    catalogue: Catalogue,
+    costs: Mapping[str, int] = COSTS,
+    management: Management | None = None,
+) -> dict[str, Region]:
+    """Turn a catalogue into the region of each vantage point, by its id.
+
+    Args:
+        catalogue: Checked.
+        costs: All the words of COSTS; a kind of shared risk may be added.
+        management: Of the catalogue, where it was compiled already.
+    """
+    graph = management or compile_management(catalogue)
     groups = {risk.id: frozenset(risk.members) for risk in catalogue.shared_risks.values()}
     priors = costs_of(catalogue, costs)
     return {

@@ -123,6 +123,9 @@ class _Answer:
         if not all(one.sets for one in solved):
             explainable, unexplained = self._explainable()
             pieces, solved = self._least(explainable, _NOTHING)
+        if not all(one.sets for one in solved):
+            pieces = [explainable]
+            solved = [solve_greedily(self.puzzle, explainable, _NOTHING)]
         parts = tuple(self._part(*pair) for pair in zip(pieces, solved, strict=True))
         listed = _combinations([part.explanations for part in parts], self.bounds.listed)
         count = prod(len(part.explanations) for part in parts)
