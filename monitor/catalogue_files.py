@@ -19,32 +19,47 @@ from events.errors import ConfigError, Problem
 from monitor.secret import check_modes
 from monitor.service_schema import SERVICE
 from monitor.yaml_file import Values, place, read_nodes
-from topology.catalogue import compose
+from topology.catalogue import canonical, compose, fingerprint
 from topology.catalogue.reading import Reading, capped, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from monitor.yaml_file import Plain
+    from topology.catalogue.lint import Finding
     from topology.catalogue.reading import Path as Where
     from topology.catalogue.reading import Place
     from topology.model import Catalogue
 
-__all__ = ["Merged", "load"]
+__all__ = ["Merged", "canonical_text", "load"]
 
 
-def load(directory: Path | str, *, examine: bool = False) -> Catalogue:
+def load(directory: Path | str, *, examine: bool = False, now: datetime | None = None) -> Catalogue:
     """Turn the `*.yaml` of a directory into a checked Catalogue.
 
     Args:
         directory: The catalogue directory.
         examine: Also look for what is allowed but probably not wanted; it ends in `problems`.
+        now: When examining, also hold what is promised against the OLAs of this moment's local day.
 
     Raises:
         ConfigError: Every error of every file, sorted by place, at most 50 and a count of the rest.
     """
     with _collector_at_rest():
-        return _load(Path(directory), examine=examine)
+        return _load(Path(directory), examine=examine, now=now)
+
+
+def canonical_text(directory: Path | str, version: str) -> bytes | None:
+    """Read a directory again as the canonical text whose SHA-256 is a catalogue's version.
+
+    Returns:
+        None when the files have changed since that version was loaded.
+    """
+    with _collector_at_rest():
+        tree = Merged(Path(directory)).tree
+    rest = {name: value for name, value in tree.items() if name != "service"}
+    return canonical(rest) if fingerprint(rest) == version else None
 
 
 @contextmanager
@@ -62,7 +77,7 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _load(directory: Path, *, examine: bool) -> Catalogue:
+def _load(directory: Path, *, examine: bool, now: datetime | None) -> Catalogue:
     merged = Merged(directory)
     reading = Reading(merged)
     reading.problems.extend(merged.problems)
@@ -73,12 +88,20 @@ def _load(directory: Path, *, examine: bool) -> Catalogue:
     if catalogue is None or reading.failed:
         raise ConfigError(capped(reading.problems))
     if examine:
-        from topology.catalogue.lint import lint  # compiles the graph: for `check` only
-
-        for kind, name, key, severity, code, message in lint(catalogue):
+        for kind, name, key, severity, code, message in _findings(catalogue, now):
             reading.note(reading.beside(kind, name, key), severity, code, f"`{name}`: {message}")
         check_modes(settings, ("service",), directory, reading)
     return replace(catalogue, problems=tuple(sorted(reading.problems)))
+
+
+def _findings(catalogue: Catalogue, now: datetime | None) -> Iterator[Finding]:
+    # These compile the graph: for `check` only.
+    from topology.catalogue.lint import lint
+    from topology.reliability.promises import unkept_promises
+
+    yield from lint(catalogue)
+    if now is not None:
+        yield from unkept_promises(catalogue, now.astimezone(ZoneInfo(catalogue.timezone)).date())
 
 
 def _check_zone(name: Plain, into: Reading) -> None:

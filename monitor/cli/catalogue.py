@@ -28,11 +28,12 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from events.clock import SystemClock
     from events.errors import ConfigError
     from monitor.catalogue_files import load
 
     try:
-        catalogue = load(args.directory, examine=True)
+        catalogue = load(args.directory, examine=True, now=SystemClock().now())
     except ConfigError as error:
         _tell(args, error.problems, "")
         return USAGE
