@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from alerting.deadline import Agreed
 from alerting.incident import DEGRADED, DOWN, MONITORING, Fault, IncidentRecord, due_of
 from alerting.priority import LEAST_URGENT, Impact, more_urgent, propose
 from events import ids
@@ -56,7 +57,7 @@ class Alerting:
 
     def __init__(self, catalogue: Catalogue, state: AlertingState, source: str) -> None:
         self.state, self._catalogue, self._source = state, catalogue, source
-        self._impact = Impact(catalogue)
+        self._impact, self._agreed = Impact(catalogue), Agreed(catalogue)
         self._hurt_by: dict[str, set[str]] = {}
         for chain, causes in state.hurt.items():
             for cause in causes:
@@ -238,17 +239,24 @@ class Alerting:
         incident.chains = sorted({*incident.chains, *chains})
 
     def _worsen(self, incident: IncidentRecord, cause: str) -> bool:
-        """Bring users and priority up to what is hurt now, never down; return whether it is more urgent."""
+        """Bring users and priority up to what is hurt now, never down, and the deadlines with them.
+
+        Returns:
+            Whether it is more urgent.
+        """
         chains = self._catalogue.chains
         stopped = [c for c in self._hurt_by.get(cause, ()) if self.state.stopped[c]]
         groups = [chains[chain].source for chain in stopped]
         urgency = min((chains[chain].urgency for chain in incident.chains), default=LEAST_URGENT)
         priority = propose(self._impact.share_ppm(groups), urgency)
         incident.users = max(incident.users, self._impact.users(groups))
-        if not more_urgent(priority, incident.priority):
-            return False
-        incident.priority = priority
-        return True
+        rises = more_urgent(priority, incident.priority)
+        if rises:
+            incident.priority = priority
+        incident.deadlines = self._agreed.deadlines(
+            incident.opened, incident.priority, incident.chains
+        )
+        return rises
 
     def _supplier(self, cause: str) -> str | None:
         catalogue = self._catalogue

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from events.contract import IncidentData
+from events.contract import Deadlines, IncidentData
 
 if TYPE_CHECKING:
     from topology.model import Timing
@@ -38,6 +38,7 @@ class IncidentRecord(Struct):
     users: int = 0
     acknowledged_by: str | None = None
     reopened: int = 0
+    deadlines: Deadlines = Deadlines()
 
     @property
     def open(self) -> bool:
@@ -59,6 +60,7 @@ class IncidentRecord(Struct):
             supplier=self.supplier,
             acknowledged_by=self.acknowledged_by,
             reopened=self.reopened,
+            deadlines=self.deadlines,
         )
 
 

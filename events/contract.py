@@ -35,6 +35,7 @@ __all__ = [
     "CorrectionData",
     "Deadletter",
     "DeadletterData",
+    "Deadlines",
     "Delivery",
     "DeliveryData",
     "Incident",
@@ -405,6 +406,18 @@ class RootCause(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.rootca
     data: RootCauseData
 
 
+class Deadlines(Data, kw_only=True, frozen=True):
+    """By when an incident must be handled; null where nothing was agreed for it.
+
+    Attributes:
+        react: Agreed moment to have reacted.
+        solve: Agreed moment to have repaired it.
+    """
+
+    react: Moment | None = None
+    solve: Moment | None = None
+
+
 class IncidentData(Data, kw_only=True, frozen=True):
     """One incident: one root cause, its chains, its history.
 
@@ -421,6 +434,7 @@ class IncidentData(Data, kw_only=True, frozen=True):
         supplier: Who must repair it.
         acknowledged_by: Who took it on.
         reopened: How often it came back.
+        deadlines: By when it must be handled: in service time from `opened`, the earliest of its chains.
     """
 
     cause: str
@@ -435,6 +449,7 @@ class IncidentData(Data, kw_only=True, frozen=True):
     supplier: str | None = None
     acknowledged_by: str | None = None
     reopened: int = 0
+    deadlines: Deadlines = Deadlines()
 
 
 class Incident(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.incident.v1"):

@@ -40,11 +40,12 @@ from topology.live.engine import Topology, TopologyState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from alerting.incident import IncidentRecord
     from topology.model import Catalogue
 
 __all__ = ["Fold", "FoldState", "SnapshotRefused", "canonical_digest", "unusable"]
 
-FORMAT = 2
+FORMAT = 3
 """Of a snapshot; raised whenever its meaning changes, so that an old one is refused and folded anew."""
 
 _START = datetime.min.replace(tzinfo=UTC)
@@ -203,8 +204,7 @@ class Fold:
             "chains": {id_: self._chain(id_) for id_ in catalogue.chains},
             "components": {id_: self._component(id_) for id_ in nouns},
             "incidents": [
-                {**msgspec.to_builtins(one), "deadlines": {"react": None, "solve": None}}
-                for one in incidents
+                {**msgspec.to_builtins(one), "deadlines": _deadlines(one)} for one in incidents
             ],
         }
         return {
@@ -232,6 +232,12 @@ class Fold:
             "users_affected": {"certain": chain.users_certain, "possible": chain.users_possible},
             "causes": chain.causes,
         }
+
+
+def _deadlines(incident: IncidentRecord) -> dict[str, object]:
+    agreed = incident.deadlines
+    told = {"react": agreed.react, "solve": agreed.solve}
+    return {name: text(when) if when else None for name, when in told.items()}
 
 
 def canonical_digest(picture: Mapping[str, object]) -> str:

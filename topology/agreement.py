@@ -65,7 +65,7 @@ def level_terms(catalogue: Catalogue, level: str, start: int, end: int) -> list[
         Terms clipped to the span. They join; when nothing was agreed yet the first begins later than `start`,
         or there is none.
     """
-    versions = catalogue.level_versions[level]
+    versions = catalogue.level_versions.get(level) or (catalogue.levels[level],)
     return [LevelTerm(*term) for term in _terms(versions, catalogue.timezone, start, end)]
 
 

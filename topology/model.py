@@ -413,7 +413,7 @@ class Catalogue:
         version: SHA-256 of its canonical form: each verdict names it.
         levels: Each level in the version that begins last: what judges states, which have no past.
         level_versions: Every version of each level in the order of their `valid_from`; who judges a moment
-            or a span asks `topology.agreement`.
+            or a span asks `topology.agreement`. A level that is not in it has the one version of `levels`.
         service: The section `service:` as plain values; `monitor.settings` reads it.
         problems: Warnings and notes that do not refuse it.
     """
