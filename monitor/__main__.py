@@ -16,7 +16,19 @@ from monitor.cli.verb import OK, PARTIAL, USAGE, Verb, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FAMILIES = ("service", "catalogue", "offline", "replay", "export", "live", "probe", "reliability")
+FAMILIES = (
+    "service",
+    "catalogue",
+    "offline",
+    "replay",
+    "ledger",
+    "export",
+    "live",
+    "probe",
+    "impact",
+    "reliability",
+    "rootcause",
+)
 """Modules of `monitor.cli`, each with its VERBS, in the order of `keten --help`."""
 
 INTERRUPTED = 130

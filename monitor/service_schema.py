@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.secret import SECRET, URL
-from topology.catalogue.shape import Id, Key, Many, Record, Scalar
-from topology.catalogue.words import TEXT, WHOLE_SECONDS, choice
+from topology.catalogue.shape import Either, Id, Key, Many, Record, Scalar
+from topology.catalogue.words import DAY, TEXT, WHOLE_SECONDS, choice
 
 if TYPE_CHECKING:
     from topology.catalogue.reading import Path, Reading
@@ -170,6 +171,35 @@ CHANNEL = Record(
     },
 )
 
+_POSTGRESQL = Record(
+    "the store",
+    {
+        "postgresql": Key(
+            SECRET,
+            "Where PostgreSQL is, as postgresql://user:password@host:5432/name: {env: ..} or {file: ..}.",
+            required=True,
+        )
+    },
+)
+
+
+def _freeze_rule(told: Told, path: Path, into: Reading) -> None:
+    first, last = told.read.get("from"), told.read.get("to")
+    if isinstance(first, date) and isinstance(last, date) and first > last:
+        into.error((*path, "to"), "freeze-order", "a freeze ends on or after the day it begins")
+
+
+FREEZE = Record(
+    "a freeze",
+    {
+        "id": Key(Id("freeze"), "Its id.", required=True),
+        "name": Key(TEXT, "What people call it.", absent="its id"),
+        "from": Key(DAY, "First local day without changes.", required=True),
+        "to": Key(DAY, "Last local day without changes; it counts too.", required=True),
+    },
+    _freeze_rule,
+)
+
 SERVICE = Record(
     "the settings",
     {
@@ -185,6 +215,12 @@ SERVICE = Record(
             "Where this process polls from, of several vantage points.",
             absent="the first",
         ),
+        "store": Key(
+            Either(text=choice("sqlite"), mapping=_POSTGRESQL),
+            "Where the ledger is kept: sqlite (`ledger.db` in the data directory), or PostgreSQL.",
+            absent="sqlite",
+        ),
+        "freezes": Key(Many(FREEZE), "When nothing may be changed; `keten changes` warns."),
         "language": Key(choice("nl", "en"), "Language of pages and letters.", absent="nl"),
         "retention": Key(
             WHOLE_SECONDS,

@@ -14,6 +14,7 @@ from monitor.secret import Reference, Vault, is_loopback
 from monitor.service_schema import OPTIONS, SERVICE, Address, split, variable
 from probes.port import Secret, SnmpCredential
 from topology.catalogue.reading import Reading, capped, nearest
+from topology.impact.freezes import Freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +68,9 @@ class Settings:
     Args:
         directory: The catalogue directory.
         data: The data directory.
+        freezes: When nothing may be changed.
         vantage: The vantage point that the probes of this process stand at; None = there are none.
+        store: Address of the PostgreSQL that keeps the ledger; None = a SQLite file in `data`.
         retention_s: How long the log keeps what is not compacted; None = what each topic says.
         problems: Warnings: what works but should not stay so.
     """
@@ -80,7 +83,9 @@ class Settings:
     kafka: Kafka = field(default_factory=Kafka)
     credentials: Mapping[str, SnmpCredential] = field(default_factory=dict)
     channels: Mapping[str, Webhook] = field(default_factory=dict)
+    freezes: tuple[Freeze, ...] = ()
     vantage: str | None = None
+    store: Secret | None = None
     language: str = "nl"
     retention_s: int | None = None
     snmp_engine: str = "fast"
@@ -94,6 +99,7 @@ def read(
     overrides: Mapping[str, str | None] | None = None,
     *,
     log_only: bool = False,
+    ledger: bool = True,
 ) -> Settings:
     """Turn the section `service:`, the environment and the command line into Settings.
 
@@ -103,13 +109,15 @@ def read(
         environ: The process environment.
         overrides: Options of the command line by name (`listen`, `kafka_servers`); None = not given.
         log_only: Leave out what opens devices and channels: who only reads the log has no such secrets.
+        ledger: Open the secret of the store too.
 
     Raises:
         ConfigError: Every problem with its place; never a secret.
     """
     sources = _Sources(catalogue.service, directory, environ, overrides or {})
     into = Reading(sources)
-    tree = {k: v for k, v in sources.tree.items() if not (log_only and k in _OUTWARD)}
+    left_out = {*(_OUTWARD if log_only else ()), *(() if ledger else ("store",))}
+    tree = {k: v for k, v in sources.tree.items() if k not in left_out}
     values: Any = SERVICE.read(tree, ("service",), into)
     if not log_only:
         _check_probes(catalogue, into)
@@ -285,7 +293,12 @@ def _settings(
             one["id"]: _webhook(one, ("service", "channels", index, "webhook"), vault)
             for index, one in enumerate(values.get("channels", ()))
         },
+        freezes=tuple(
+            Freeze(id=one["id"], name=one.get("name", one["id"]), first=one["from"], last=one["to"])
+            for one in values.get("freezes", ())
+        ),
         vantage=values.get("vantage", next(iter(vantages), None)),
+        store=_store(values.get("store", "sqlite"), vault),
         language=values.get("language", "nl"),
         retention_s=values.get("retention"),
         snmp_engine=values.get("snmp", {}).get("engine", "fast"),
@@ -316,6 +329,12 @@ def _kafka(read: Mapping[str, Any], vault: Vault) -> Kafka:
             if key in security
         },
     )
+
+
+def _store(read: Any, vault: Vault) -> Secret | None:
+    if read == "sqlite":
+        return None
+    return vault.open(read["postgresql"], ("service", "store", "postgresql"))
 
 
 def _credential(read: Mapping[str, Any], path: Where, vault: Vault) -> SnmpCredential:

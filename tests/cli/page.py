@@ -85,6 +85,16 @@ CODES: dict[str, dict[int, str]] = {
         3: "no service there",
         4: "it does not allow this",
     },
+    "whatif": {
+        0: "answered",
+        2: "catalogue, parts or moment are wrong",
+        3: "there is no log to read, or some lines could not be used",
+    },
+    "changes": {
+        0: "answered",
+        2: "catalogue, settings or moments are wrong",
+        3: "there is no log to read, or some lines could not be used",
+    },
     "reliability": {0: "answered", 2: "catalogue, chain or day is wrong"},
     "probe": {0: "answered", 2: "address or credentials", 3: "silent, refused or incomplete"},
 }

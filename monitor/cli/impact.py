@@ -1,0 +1,209 @@
+"""Verbs of the family `impact`: what would happen if, and the change calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from monitor.eventlines import Refusal
+    from monitor.standing import Standing
+    from topology.compiled import Compiled
+    from topology.model import Catalogue
+
+__all__ = ["VERBS"]
+
+
+def _known(directory: Path, events: str | None) -> tuple[Compiled, Standing, list[Refusal]]:
+    """The catalogue, what is known of it, and the lines that could not be used."""
+    from monitor.catalogue_files import load
+    from monitor.cli.log_lines import event_lines
+    from monitor.eventlines import usable
+    from monitor.standing import Standing
+    from topology.compiled import Compiled
+
+    catalogue = load(directory)
+    found, refused = usable(catalogue, event_lines(directory, events))
+    compiled = Compiled.of(catalogue)
+    for one in refused:
+        say(f"{events or 'the log'}:{one['line']}: {one['reason']}")
+    return compiled, Standing(compiled, found), refused
+
+
+# --- whatif ---------------------------------------------------------------------------------------
+
+
+def _with_parts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="the catalogue directory")
+    parser.add_argument(
+        "--down",
+        required=True,
+        metavar="A,B",
+        help="components, links and shared risks that would be down",
+    )
+    parser.add_argument(
+        "--at", metavar="T", help="with the states and agreed work of this moment, not all else up"
+    )
+    parser.add_argument(
+        "--events", metavar="EVENTS.jsonl", help="with --at: event lines; - reads stdin"
+    )
+
+
+def _whatif(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from events.errors import ConfigError
+    from events.span import seconds
+    from monitor.catalogue_files import load
+    from monitor.cli.moments import moment
+    from topology.impact.whatif import whatif
+
+    directory, at = Path(args.directory), moment(args.at, "--at")
+    down = [id_.strip() for id_ in args.down.split(",") if id_.strip()]
+    if not down:
+        raise ConfigError("--down: name at least one component, as in --down core-1,wan-2")
+    if at is None and args.events is not None:
+        raise ConfigError("--events: say the moment too, as in --at 2026-06-09T07:00:00Z")
+    states: Mapping[str, str] = {}
+    refused: list[Refusal] = []
+    if at is None:
+        catalogue = load(directory)
+    else:
+        compiled, standing, refused = _known(directory, args.events)
+        catalogue, states = compiled.catalogue, standing.states(seconds(at))
+    result = {"simulation": True, "at": args.at, **whatif(catalogue, down, states)}
+    result["deadletters"] = refused
+    emit(args, result, "\n".join(_whatif_text(catalogue, result)))
+    return PARTIAL if refused else OK
+
+
+def _whatif_text(catalogue: Catalogue, result: Mapping[str, Any]) -> Iterator[str]:
+    at = f" at {result['at']}" if result["at"] else ", all else up"
+    yield f"SIMULATION (simulatie, geen echte status): {', '.join(result['down'])} down{at}"
+    if not result["chains"]:
+        yield _UNCHANGED if result["touched"] else _UNTOUCHED
+    for id_, one in result["chains"].items():
+        before, after = one["before"], one["after"]
+        spare = f"further failures to spare {_spare(before['kappa'])} -> {_spare(after['kappa'])}"
+        users = catalogue.groups[catalogue.chains[id_].source].users
+        felt = f", {users} users" if id_ in result["chains_down"] else ""
+        yield f"{id_:<32} {before['state']} -> {after['state']}{felt}; {spare}"
+    yield (
+        f"cannot work: {result['users']} users, {len(result['groups_down'])} groups, "
+        f"{len(result['chains_down'])} of {len(catalogue.chains)} chains"
+    )
+    for one in result["suppliers"]:
+        yield f"to repair: {one['supplier'] or 'nobody named'}: {', '.join(one['parts'])}"
+
+
+_UNCHANGED = (
+    "No chain changes, redundancy takes it (geen keten verandert, redundantie vangt dit op)"
+)
+_UNTOUCHED = "No chain changes, for none rests on this (geen keten rust hierop)"
+
+
+def _spare(kappa: int) -> str:
+    """Kappa failures lose the chain, so one less is what it survives."""
+    return {0: "none, it is lost", 1: "0", 2: "1"}.get(kappa, "2 or more")
+
+
+# --- changes --------------------------------------------------------------------------------------
+
+
+def _with_span(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="the catalogue directory")
+    parser.add_argument("--events", metavar="EVENTS.jsonl", help="event lines; - reads stdin")
+    parser.add_argument("--from", dest="since", metavar="T", help="from this moment on (RFC 3339)")
+    parser.add_argument("--to", dest="until", metavar="T", help="up to this moment")
+    parser.add_argument(
+        "--users",
+        type=int,
+        default=0,
+        metavar="N",
+        help="warn of used-up redundancy when more than N users hang on it (default 0)",
+    )
+
+
+def _changes(args: argparse.Namespace) -> int:
+    import os
+    from pathlib import Path
+
+    from events.errors import ConfigError
+    from events.span import seconds
+    from monitor.changes import change_calendar
+    from monitor.cli.moments import moment
+    from monitor.settings import read
+
+    since, until = moment(args.since, "--from"), moment(args.until, "--to")
+    if since and until and since >= until:
+        raise ConfigError("--from must lie before --to")
+    span = (seconds(since) if since else None, seconds(until) if until else None)
+    directory = Path(args.directory)
+    compiled, standing, refused = _known(directory, args.events)
+    freezes = read(compiled.catalogue, directory, os.environ, log_only=True, ledger=False).freezes
+    result = {**change_calendar(compiled, standing, span, freezes, args.users)}
+    result["deadletters"] = refused
+    emit(args, result, "\n".join(_changes_text(result)))
+    return PARTIAL if refused else OK
+
+
+def _changes_text(result: Mapping[str, Any]) -> Iterator[str]:
+    if not result["changes"]:
+        yield "No changes are planned in this time."
+        return
+    for one in result["changes"]:
+        agreed = "agreed" if one["agreed"] else "not agreed"
+        yield f"{one['id']:<20} {one['from']} to {one['to']}  {agreed}: {', '.join(one['components'])}"
+        yield f"    {_felt(one)}{_reviewed(one['observed'])}"
+    yield ""
+    for row in result["intervals"]:
+        yield f"{row['from']} to {row['to']}  {', '.join(row['changes'])}: {_felt(row)}"
+        for one in row["conflicts"]:
+            yield f"    CONFLICT {' + '.join(one['changes'])}: together they take down {one['group']}"
+    yield from ("", *(f"warning: {one['message']}" for one in result["warnings"]))
+
+
+def _felt(one: Mapping[str, Any]) -> str:
+    if not one["chains_down"]:
+        return "no chain falls"
+    groups = ", ".join(one["groups_down"])
+    return f"{len(one['chains_down'])} chains fall, {one['users']} users of {groups}"
+
+
+def _reviewed(observed: Mapping[str, Any] | None) -> str:
+    if observed is None:
+        return ""
+    more = observed["undeclared"]
+    beyond = f", not declared: {', '.join(more)}" if more else ", all as declared"
+    return f"; afterwards: {len(observed['chains_down'])} fell{beyond}"
+
+
+VERBS = (
+    Verb(
+        name="whatif",
+        summary="Who would notice if these parts were down, and what redundancy is left.",
+        examples=(
+            "keten whatif region/ --down core-1",
+            "keten whatif region/ --down wan-1,wan-2 --json",
+            "keten whatif region/ --down core-1 --at 2026-06-09T07:00:00Z --events events.jsonl",
+        ),
+        arguments=_with_parts,
+        run=_whatif,
+    ),
+    Verb(
+        name="changes",
+        summary="The change calendar: who falls when, which changes clash, what to look at.",
+        examples=(
+            "keten changes region/",
+            "keten changes region/ --events events.jsonl --from 2026-06-01T00:00:00Z",
+            "keten changes region/ --events events.jsonl --json | jq '.intervals[].conflicts'",
+        ),
+        arguments=_with_span,
+        run=_changes,
+    ),
+)
