@@ -406,7 +406,7 @@ class RootCause(Envelope, kw_only=True, frozen=True, tag="nl.ketenmonitor.rootca
     data: RootCauseData
 
 
-class Deadlines(Data, kw_only=True, frozen=True):
+class Deadlines(Data, kw_only=True, frozen=True, omit_defaults=False):
     """By when an incident must be handled; null where nothing was agreed for it.
 
     Attributes:

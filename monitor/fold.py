@@ -40,7 +40,6 @@ from topology.live.engine import Topology, TopologyState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from alerting.incident import IncidentRecord
     from topology.model import Catalogue
 
 __all__ = ["Fold", "FoldState", "SnapshotRefused", "canonical_digest", "unusable"]
@@ -203,9 +202,7 @@ class Fold:
         picture: dict[str, object] = {
             "chains": {id_: self._chain(id_) for id_ in catalogue.chains},
             "components": {id_: self._component(id_) for id_ in nouns},
-            "incidents": [
-                {**msgspec.to_builtins(one), "deadlines": _deadlines(one)} for one in incidents
-            ],
+            "incidents": [msgspec.to_builtins(one) for one in incidents],
         }
         return {
             **picture,
@@ -232,12 +229,6 @@ class Fold:
             "users_affected": {"certain": chain.users_certain, "possible": chain.users_possible},
             "causes": chain.causes,
         }
-
-
-def _deadlines(incident: IncidentRecord) -> dict[str, object]:
-    agreed = incident.deadlines
-    told = {"react": agreed.react, "solve": agreed.solve}
-    return {name: text(when) if when else None for name, when in told.items()}
 
 
 def canonical_digest(picture: Mapping[str, object]) -> str:

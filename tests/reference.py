@@ -90,10 +90,14 @@ def events_page() -> str:
         parts.append(
             f"\n## `{tag}`\n\n{summary(kind)} Topic `{TOPIC_OF[kind]}`.\n\n{summary(data)}\n\n{table(data)}\n"
         )
-    parts.append(
-        f"\n## Nested in `trap`: a variable binding\n\n{summary(contract.Varbind)}\n\n"
-        f"{table(contract.Varbind)}\n"
-    )
+    nested = {
+        "trap`: a variable binding": contract.Varbind,
+        "incident`: deadlines": contract.Deadlines,
+    }
+    parts += [
+        f"\n## Nested in `{where}\n\n{summary(kind)}\n\n{table(kind)}\n"
+        for where, kind in nested.items()
+    ]
     return "".join(parts)
 
 

@@ -101,6 +101,12 @@ URL = thing(
     "The first line of stdout, once the service answers.", url=text("Address of the board.")
 )
 
+DEADLINES = thing(
+    "By when, as agreed for its priority: service time from `opened`, the earliest of its chains.",
+    react=moment("Somebody must have it in hand; null = nothing agreed.", null=True),
+    solve=moment("It must be repaired; null = nothing agreed.", null=True),
+)
+
 
 def incident(without: tuple[str, ...] = (), **more: Schema) -> Schema:
     """An incident with the fields of the event contract."""
@@ -114,6 +120,7 @@ def incident(without: tuple[str, ...] = (), **more: Schema) -> Schema:
         for name in IncidentData.__struct_fields__
         if name not in without
     }
+    keys["deadlines"] = DEADLINES
     return thing("An incident: one cause, its chains.", id=text("Its id."), **keys, **more)
 
 
@@ -230,14 +237,7 @@ REPLAY = thing(
         "By id, in the order of the catalogue.",
     ),
     incidents=rows(
-        incident(
-            without=("status",),
-            deadlines=thing(
-                "Times agreed for its priority.",
-                react=moment("Somebody must have it in hand.", null=True),
-                solve=moment("It must be repaired.", null=True),
-            ),
-        ),
+        incident(without=("status",)),
         "In the order in which they opened; open while `closed` is null.",
     ),
     problems=rows(
