@@ -13,6 +13,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.web import views
+from monitor.web.because import because
 from monitor.web.language import FAULTS, INCIDENTS, LANGUAGES, Language, choose, language
 from monitor.web.reasons import Reasons
 from monitor.web.verdict import verdict
@@ -157,9 +158,14 @@ class Pages:
             raise web.HTTPNotFound
         chain = replace(self._views.chain(id_), kappa=self._options.kappa(id_))
         hops = zip(chain.hops, self.projector.hops[id_], strict=True)
+        told = self._said(chain, reader.words, now)
         return {
             "chain": chain,
-            "verdict": verdict(self._said(chain, reader.words, now), reader.words, now),
+            "verdict": verdict(told, reader.words, now),
+            "because": [
+                because(cause, reader.words, first=not place)
+                for place, cause in enumerate(told.causes)
+            ],
             "hops": [(view, *self._views.parts(hop, id_)) for view, hop in hops],
             "incidents": [
                 one

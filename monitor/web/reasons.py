@@ -102,6 +102,12 @@ _RULES: tuple[tuple[str, str], ...] = (
         rf"alles onder {_IDS} viel samen uit; anders {_MORE}",
         N_("alles onder {ids} viel samen uit; anders zou het {more_ids} zijn"),
     ),
+    (rf"alles onder {_IDS} viel samen uit", N_("alles onder {ids} viel samen uit")),
+    (rf"anders {_IDS}", N_("anders zou het {ids} zijn")),
+    (
+        rf"leverancier meldt {_IDS} als werkend",
+        N_("de leverancier meldt dat {ids} werkt"),
+    ),
     (
         r"niets antwoordt: een tweede meetpunt kan uitsluitsel geven",
         N_("niets antwoordt; een tweede meetpunt kan uitsluitsel geven"),

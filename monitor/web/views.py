@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from monitor.projector import UNMEASURED
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from events.contract import IncidentData
+    from events.contract import IncidentData, NextTest, RootCauseData
     from monitor.projector import Projector
     from topology.hops import Hop
     from topology.model import Catalogue
@@ -87,13 +90,34 @@ class HopView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseView:
-    """What a chain suffers from, and who must repair it."""
+    """What a chain suffers from, how sure that is, what it does, and who must repair it.
+
+    Args:
+        cost: Of its explanation; 0 = nothing was told.
+        alternatives: Names of all explanations of the same cost; one = it stands alone.
+        margin: How much more the next best costs; None = there is no other.
+        second: Names of the next best.
+        next_tests: What to look at, with names instead of ids.
+        symptoms: Names of what cannot be measured because of it.
+        users_certain: Users of groups that certainly cannot work because of it.
+        users_possible: The same, unknown counted as down.
+        flags: As in `events.contract.RootCauseData`.
+    """
 
     part: PartView
     certainty: str
     phone: str
     email: str
     runbook: str
+    cost: int = 0
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    margin: int | None = None
+    second: tuple[str, ...] = ()
+    next_tests: tuple[NextTest, ...] = ()
+    symptoms: tuple[str, ...] = ()
+    users_certain: int = 0
+    users_possible: int = 0
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,13 +277,48 @@ class Views:
         component = self._catalogue.components.get(id_)
         supplier = self._catalogue.suppliers.get(_facts(self._catalogue, id_)[2])
         contact = supplier.contact if supplier else {}
-        return CauseView(
+        view = CauseView(
             part=self.part(id_, frozenset((id_,))),
             certainty=told.certainty if told else "",
             phone=contact.get("phone", ""),
             email=contact.get("email", ""),
             runbook=(component.runbook or "") if component else "",
         )
+        return self._explained(id_, view, told) if told else view
+
+    def _explained(self, id_: str, view: CauseView, told: RootCauseData) -> CauseView:
+        certain, possible = self._felt(id_)
+        return dataclass_replace(
+            view,
+            cost=told.cost or 0,
+            alternatives=tuple(self._names(one) for one in told.explanations),
+            margin=told.margin,
+            second=self._names(told.second),
+            next_tests=tuple(self._look(test) for test in told.next_tests),
+            symptoms=self._names(told.symptoms),
+            users_certain=certain,
+            users_possible=possible,
+            flags=tuple(told.flags),
+        )
+
+    def _names(self, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(part_name(self._catalogue, id_) for id_ in ids)
+
+    def _look(self, test: NextTest) -> NextTest:
+        seen_from = part_name(self._catalogue, test.seen_from) if test.seen_from else None
+        return replace(test, subject=part_name(self._catalogue, test.subject), seen_from=seen_from)
+
+    def _felt(self, cause: str) -> tuple[int, int]:
+        """Users, certain and possible, of the groups that suffer from a cause; each group once."""
+        certain: dict[str, int] = {}
+        possible: dict[str, int] = {}
+        for id_, chain in self._catalogue.chains.items():
+            told = self._projector.states.get(id_)
+            if told is not None and cause in told.causes:
+                group = chain.source
+                certain[group] = max(certain.get(group, 0), told.users_certain)
+                possible[group] = max(possible.get(group, 0), told.users_possible)
+        return sum(certain.values()), sum(possible.values())
 
     def incidents(self) -> list[IncidentView]:
         """Every incident that is kept: open ones first, then by priority, then the newest first."""

@@ -8,6 +8,7 @@ from events.clock import ManualClock
 from events.contract import (
     Incident,
     IncidentData,
+    NextTest,
     Observation,
     ObservationData,
     RootCause,
@@ -142,9 +143,9 @@ def state(subject, value, since=None, *, of="component", at=None, **more):
     return event(State, source="engine/default", subject=subject, time=at or data.since, data=data)
 
 
-def cause(subject, certainty, symptoms=(), since=None):
+def cause(subject, certainty, symptoms=(), since=None, **more):
     data = RootCauseData(
-        status="open", symptoms=list(symptoms), since=since or NOW, certainty=certainty
+        status="open", symptoms=list(symptoms), since=since or NOW, certainty=certainty, **more
     )
     return event(RootCause, source="engine/default", subject=subject, time=data.since, data=data)
 
@@ -183,6 +184,13 @@ def trouble(catalogue):
         "zwd-wan-1",
         "beide lijnen vielen binnen 2 s uit; alles ervoor en erachter antwoordt",
         since=ago(minutes=43),
+        symptoms=[f"zwd-{part}" for part in ("dist-1", "dist-2", "acc-1", "acc-2", "ap-1")],
+        explanations=[["zwd-wan-1", "zwd-wan-2"]],
+        cost=2400,
+        runner_up=3000,
+        margin=600,
+        second=["zwd-dist-1", "zwd-dist-2"],
+        next_tests=[NextTest(way="reach", subject="zwd-dist-1")],
     )
     for chain in of("zwd"):
         yield state(
