@@ -24,6 +24,7 @@ FAMILIES = (
     "ledger",
     "export",
     "live",
+    "explain",
     "probe",
     "impact",
     "reliability",

@@ -19,6 +19,7 @@ from events.errors import ConfigError
 from events.journal_file import JournalLock
 from events.topics import kept_for
 from monitor.exposition import DeviceSeries
+from monitor.ledger import Keeping
 from monitor.logs import logger
 from monitor.margins import Margins
 from monitor.metrics import CONTENT_TYPE, Metrics
@@ -113,7 +114,7 @@ def log_settings(directory: Path, overrides: Mapping[str, str | None]) -> Settin
     from monitor.catalogue_files import load
     from monitor.settings import read
 
-    return read(load(directory), directory, os.environ, overrides, log_only=True)
+    return read(load(directory), directory, os.environ, overrides, log_only=True, ledger=False)
 
 
 def open_log(settings: Settings, clock: Clock, *, read_only: bool = False) -> Log:
@@ -204,6 +205,8 @@ class _Service:
             margins=margins.some,
         )
         engine = await self._engine(log, compiled, metrics) if "engine" in plan.roles else None
+        if engine is not None:
+            self._ledger(log, engine, metrics)
         if "probe" in plan.roles:
             await self._probe(log, devices, metrics)
         if "notify" in plan.roles:
@@ -250,6 +253,14 @@ class _Service:
             "topic",
         )
         return engine
+
+    def _ledger(self, log: Log, engine: Engine, metrics: Metrics) -> None:
+        """Beside the engine: who judges also says up to when everything is judged."""
+        plan = self.plan
+        keeping = Keeping(log, plan.clock, plan.settings, plan.catalogue, lambda: engine.judged)
+        self._closing(keeping.close)
+        self.jobs.append(keeping.run)
+        keeping.show(metrics)
 
     async def _probe(self, log: Log, devices: DeviceSeries, metrics: Metrics) -> None:
         plan, settings = self.plan, self.plan.settings

