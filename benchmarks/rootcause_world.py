@@ -1,0 +1,272 @@
+"""A network that fails on a simulated clock, and the poller that looks at it: what the live engine is fed.
+
+The truth is worked out here on its own: who is reached, which port has a signal. Each device is polled once
+an interval at a time of its own; a first failure has the way to the poller and its neighbours looked at at
+once, as the probes do it; a port that changed is told by a trap, if that arrives, and by the next poll.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from events.contract import AnyEvent, Observation, ObservationData, RootCause
+from monitor.fold import Fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from random import Random
+
+    from topology.compiled import Compiled
+    from topology.model import Catalogue
+
+INTERVAL, TIMEOUT, ANSWER, TRAP = 60.0, 6.0, 0.2, 1.0
+"""Seconds: between polls, until a poll is given up (three tries of 2 s), for an answer, for a trap."""
+
+START = datetime(2026, 6, 9, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing going wrong.
+
+    Args:
+        id: Of the component, link, shared risk, or the poller's own link.
+        at: Seconds after the start.
+        parts: What is down by it, each so many seconds later (UPSes run out one by one).
+        until: When it is over.
+        flaps: Seconds of each half of its period; None = it stays.
+    """
+
+    id: str
+    at: float
+    parts: dict[str, float]
+    until: float
+    flaps: float | None = None
+
+
+class Truth:
+    """What is really there, and what can be seen of it when some parts are down."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        point = next(iter(catalogue.vantage_points.values()))
+        self.root, self.via = point.attached_to, point.via
+        self.ports: dict[str, list[tuple[str, str]]] = {one: [] for one in catalogue.components}
+        self.steps: dict[str, list[tuple[str, str]]] = {one: [] for one in catalogue.components}
+        for link in catalogue.links.values():
+            for near, far in (link.ends, link.ends[::-1]):
+                self.ports[near].append((link.id, far))
+                if catalogue.components[near].tier >= catalogue.components[far].tier:
+                    self.steps[near].append((link.id, far))
+
+    def reached(self, down: set[str] | frozenset[str]) -> set[str]:
+        if self.via in down or self.root in down:
+            return set()
+        seen, todo = {self.root}, [self.root]
+        while todo:
+            for link, far in self.steps[todo.pop()]:
+                if far not in seen and link not in down and far not in down:
+                    seen.add(far)
+                    todo.append(far)
+        return seen
+
+    def picture(self, down: set[str] | frozenset[str]) -> frozenset[object]:
+        """Everything that can be seen: who answers, and the ports without signal of those that do."""
+        seen = self.reached(down)
+        dark = {
+            (near, link)
+            for near in seen
+            for link, far in self.ports[near]
+            if link in down or far in down
+        }
+        return frozenset(seen | dark)
+
+
+@dataclass(frozen=True, slots=True)
+class Traps:
+    """What becomes of traps: the share that is lost, and whether one has the far end asked at once too."""
+
+    lost: float = 0.0
+    ask_far: bool = False
+
+
+@dataclass(slots=True)
+class Story:
+    """What the engine said.
+
+    Args:
+        opened: (seconds, cause) whenever one was named.
+        open: What is named at the end.
+        raw: Devices that stopped answering: the alarms of a monitor without causes.
+        left: Causes still named once everything worked again.
+        hidden: Devices that could not be reached and stood as up at the end.
+    """
+
+    opened: list[tuple[float, str]] = field(default_factory=list)
+    open: set[str] = field(default_factory=set)
+    raw: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+
+
+class World:
+    """One scenario being played to a fresh engine."""
+
+    def __init__(
+        self, truth: Truth, compiled: Compiled, rng: Random, faults: list[Fault], traps: Traps
+    ) -> None:
+        self.truth, self.compiled, self.rng = truth, compiled, rng
+        self.faults, self.traps = faults, traps
+        self.fold = Fold(compiled)
+        self.story = Story()
+        self.down: dict[str, int] = {}
+        self.reached = truth.reached(frozenset())
+        self.asked: dict[str, float] = {}
+        self.answers: dict[str, bool] = {}
+        self.lit: dict[tuple[str, str], bool] = {}
+        self.open: set[str] = set()
+        self.agenda: list[tuple[float, int, Callable[[], None]]] = []
+        self.count = 0
+        self.now = 0.0
+
+    def play(self, end: float, after: float) -> Story:
+        """Let the faults happen until `end`; then mend everything and go on for `after` seconds."""
+        for device in self.truth.ports:
+            self._say(device, "reach", up=True)
+            self._read_ports(device)
+            self.asked[device] = 0.0
+            self.answers[device] = True
+            self._plan(self.rng.uniform(1.0, INTERVAL), lambda d=device: self._cycle(d))
+        for fault in self.faults:
+            self._break(fault)
+        self._until(end)
+        self.story.open = set(self.open)
+        states = self.fold.verdict()["components"]
+        self.story.hidden = {
+            device
+            for device, answers in self.answers.items()
+            if not answers and device not in self.reached and states[device]["state"] == "up"
+        }
+        self._plan(end, self._mend)
+        self._until(end + after)
+        self.story.left = set(self.open)
+        return self.story
+
+    def _plan(self, at: float, what: Callable[[], None]) -> None:
+        self.count += 1
+        heappush(self.agenda, (at, self.count, what))
+
+    def _until(self, end: float) -> None:
+        while self.agenda and self.agenda[0][0] <= end:
+            self.now, _, what = heappop(self.agenda)
+            what()
+        self.now = end
+        self._heard(self.fold.advance(_moment(end)))
+
+    def _break(self, fault: Fault) -> None:
+        for part, later in fault.parts.items():
+            moment, falls = fault.at + later, True
+            while moment < fault.until:
+                self._plan(moment, lambda p=part, f=falls: self._change({p}, 1 if f else -1))
+                if fault.flaps is None:
+                    break
+                moment, falls = moment + fault.flaps, not falls
+
+    def _mend(self) -> None:
+        self.down.clear()
+        self._change(set(), 0)
+
+    def _change(self, parts: set[str], by: int) -> None:
+        for part in parts:
+            self.down[part] = self.down.get(part, 0) + by
+            if not self.down[part]:
+                del self.down[part]
+        self.reached = self.truth.reached(frozenset(self.down))
+        touched = {near for part in parts for near in self._sides(part)}
+        for near in sorted(touched & self.reached):
+            if self.rng.random() >= self.traps.lost:
+                self._plan(self.now + TRAP, lambda n=near: self._trap(n))
+
+    def _sides(self, part: str) -> Iterable[str]:
+        if part in self.truth.ports:
+            return (far for _, far in self.truth.ports[part])
+        return (
+            near for near, ports in self.truth.ports.items() if any(p[0] == part for p in ports)
+        )
+
+    def _trap(self, near: str) -> None:
+        if near not in self.reached:
+            return
+        changed = self._read_ports(near)
+        if self.traps.ask_far:
+            for far in changed:
+                self._poll(far, confirms=False)
+
+    def _cycle(self, device: str) -> None:
+        self._plan(self.now + INTERVAL, lambda: self._cycle(device))
+        self._poll(device, confirms=False)
+
+    def _poll(self, device: str, *, confirms: bool) -> None:
+        self.asked[device] = self.now
+        answers = device in self.reached
+        wait = ANSWER if answers else TIMEOUT
+        self._plan(
+            self.now + wait, lambda: self._polled(device, answers=answers, confirms=confirms)
+        )
+
+    def _polled(self, device: str, *, answers: bool, confirms: bool) -> None:
+        first = self.answers[device] and not answers
+        self.answers[device] = answers
+        self._say(device, "reach", up=answers, confirms=confirms)
+        if answers:
+            self._read_ports(device)
+        if not first:
+            return
+        self.story.raw.add(device)
+        management = self.compiled.management
+        for other in management.recheck(device) if device in management.nearer else ():
+            if other != device and self.asked[other] < self.now:
+                self._poll(other, confirms=True)
+
+    def _read_ports(self, near: str) -> list[str]:
+        """Tell the ports that changed; return whom they lead to."""
+        links = self.compiled.catalogue.links
+        changed = []
+        for link, far in self.truth.ports[near]:
+            lit = link not in self.down and far not in self.down
+            if link in links and near in links[link].ends and self.lit.get((near, link)) != lit:
+                self.lit[near, link] = lit
+                self._say(link, "port", up=lit, seen_from=near)
+                changed.append(far)
+        return changed
+
+    def _say(self, subject: str, kind: str, *, up: bool, **more: object) -> None:
+        if kind == "reach" and subject not in self.compiled.management.nearer:
+            return
+        self.count += 1
+        moment = _moment(self.now)
+        saw = Observation(
+            id=f"o-{self.count:08}",
+            source="probe/p1",
+            subject=subject,
+            time=moment,
+            recordedtime=moment,
+            data=ObservationData(kind=kind, status="up" if up else "down", **more),  # type: ignore[arg-type]
+        )
+        self._heard(self.fold.step(saw))
+
+    def _heard(self, told: list[AnyEvent]) -> None:
+        for event in told:
+            if not isinstance(event, RootCause):
+                continue
+            if event.data.status == "closed":
+                self.open.discard(event.subject)
+            elif event.subject not in self.open:
+                self.open.add(event.subject)
+                self.story.opened.append(((event.time - START).total_seconds(), event.subject))
+
+
+def _moment(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
