@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events.contract import RootCause, State
+from events.contract import NextTest, RootCause, State
 from tests.engine.lab import (
     DEVICES,
     GAP_S,
@@ -94,10 +94,12 @@ def test_a_lit_port_exonerates_the_link():
     assert lab.last(RootCause, "s3").data.runner_up is None
 
 
-def test_an_unseen_port_leaves_the_link_as_the_runner_up_and_says_so():
+def test_with_its_port_unread_a_link_cannot_be_told_from_the_switch_behind_it():
     lab = Lab(office()).feed(sweep(0), sweep(63, ("s3", "a3")))
     cause = lab.last(RootCause, "s3").data
-    assert (cause.cost, cause.runner_up) == (1200, 1000)
+    assert (cause.cost, cause.runner_up, cause.margin) == (1200, 1200, 0)
+    assert cause.explanations == [["s3"], ["l-s3"]]
+    assert cause.next_tests == [NextTest(way="port", subject="l-s3", seen_from="d1")]
     assert "l-s3" in cause.certainty
 
 

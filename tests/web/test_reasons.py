@@ -15,7 +15,7 @@ from probes.snmp.ports import combine, port_status
 from tests.web.document import Document
 from tests.web.pictures import NOW, cause, region, state
 from topology.live.component import NEVER
-from topology.live.rootcause import Port, explain_blind, explain_component, explain_risk
+from topology.live.rootcause import Port, explain_blind, explain_component, words_for
 
 NL, EN = language("nl"), language("en")
 REASONS = Reasons(region(1))
@@ -44,15 +44,26 @@ def certainties():
         edges = [Port(links[0], first), Port(links[1], second)]
         for cost, some in product((1200, 9000), (edges, edges[:1])):
             yield explain_component("zwd-acc-1", cost, some, said_down=told)
-    parts = [explain_component(f"zwd-acc-{n}", 1200, edges, said_down=False) for n in (1, 2)]
-    yield explain_risk("zwd-wan-1", 10, parts)
     yield explain_blind("l-zwd-dist-1-zwd-wan-1", 1200)
+
+
+def searched():
+    """The same where the exact search was asked."""
+    for others, shared, denied in product(
+        ([], [("zwd-acc-1", "zwd-acc-2")], [("zwd-acc-1",), ("zwd-acc-2",)]),
+        (True, False),
+        ((), ("zwd-wan-1",)),
+    ):
+        said = words_for(("zwd-wan-1",), others, shared=shared, denied=denied)
+        if said:
+            yield said
 
 
 WRITTEN = sorted(
     {
         *ports(),
         *(one.certainty for one in certainties()),
+        *searched(),
         *(NEVER, "wordt nagekeken", "niet te meten: achter zwd-acc-1, zwd-acc-2"),
         "timeout: 2 x 0.5 s without an answer",
         "trap linkDown of Gi0/0/1",

@@ -52,6 +52,9 @@ class Chains:
     Args:
         states: Everything that is not up, with its state.
         records: Chain to its verdict; filled when empty, written here, frozen with the state.
+
+    Attributes:
+        scope: What each chain rests on.
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class Chains:
         self._records = records
         self._lanes = Lanes(gates)
         self._lanes.set(states)
-        self._scope = Scope(catalogue, gates, self._lanes)
+        self.scope = Scope(catalogue, gates, self._lanes)
         self._faults = {id_: state for id_, state in states.items() if state in FAULTY}
         for id_ in catalogue.chains:
             if id_ not in records:
@@ -126,7 +129,7 @@ class Chains:
         concerned: set[str] = set()
         for move in moves:
             if move.new in FAULTY:
-                concerned |= self._scope.reach(move.id, move.new)
+                concerned |= self.scope.reach(move.id, move.new)
             if move.old in FAULTY:
                 concerned |= self._hurt.get(move.id, set())
         return concerned
@@ -140,7 +143,7 @@ class Chains:
 
     def _blame(self, chains: Sequence[str]) -> None:
         bad = [id_ for id_ in chains if self._records[id_].state != "up"]
-        found = self._scope.hurting(bad, self._faults)
+        found = self.scope.hurting(bad, self._faults)
         for id_ in chains:
             record = self._records[id_]
             causes = found.get(id_, [])

@@ -22,11 +22,11 @@ from events.contract import (
     Change,
     Observation,
     RootCause,
-    RootCauseData,
     State,
     StateData,
     Tick,
 )
+from topology.live.cause import Cause, publish
 from topology.live.chains import ChainRecord, Chains, Move
 from topology.live.component import (
     NEVER,
@@ -39,6 +39,7 @@ from topology.live.component import (
     observe,
 )
 from topology.live.inference import Inference
+from topology.live.ranking import Ranking
 from topology.live.suspect import Memory
 from topology.maintenance import Windows, Work
 from topology.timers import Timers
@@ -72,19 +73,6 @@ class Record(Struct):
     evidence: list[str] = []
 
 
-class Cause(Struct):
-    """An open root cause as last published; `publish_at`: late symptoms are waiting."""
-
-    since: datetime
-    monitoring: bool = False
-    vantage: str | None = None
-    corroborated: bool = False
-    cost: int | None = None
-    runner_up: int | None = None
-    certainty: str = ""
-    publish_at: datetime | None = None
-
-
 class TopologyState(Struct):
     """Everything that a snapshot keeps; the rest is derived from it."""
 
@@ -108,11 +96,12 @@ class Topology:
     def __init__(self, compiled: Compiled, state: TopologyState, source: str) -> None:
         self.state, self._compiled, self._source = state, compiled, source
         catalogue = compiled.catalogue
-        self.inference = Inference(catalogue, compiled.management, state.evidence, state.memory)
         self._windows = Windows(state.work)
         unseen = {id_: "unknown" for id_ in compiled.gaps if id_ not in state.records}
         states = unseen | {id_: record.state for id_, record in state.records.items()}
         self._chains = Chains(catalogue, compiled.gates, states, state.chains)
+        rank = Ranking(catalogue, self._chains.scope, state.work)
+        self.inference = Inference(compiled, state.evidence, state.memory, rank)
         self._chains.blind_from(id_ for id_, one in state.causes.items() if one.monitoring)
         self._symptoms: dict[str, set[str]] = {}
         for id_, record in state.records.items():
@@ -326,13 +315,15 @@ class Topology:
         cause = Cause(
             record.since or now,
             corroborated=self.inference.corroborated(id_),
-            cost=suspect.cost if suspect else None,
-            runner_up=suspect.runner_up if suspect else None,
-            certainty=suspect.certainty if suspect else "",
+            explanation=suspect.explanation if suspect else None,
         )
         if known is not None:
             cause.corroborated |= known.corroborated
             cause.publish_at = known.publish_at
+        if known is not None and known.explanation == cause.explanation:
+            cause.evidence = known.evidence
+        else:
+            cause.evidence = sorted({*record.evidence, *self.inference.witnesses(id_)})
         if cause == known:
             return []
         cause.publish_at = None
@@ -347,14 +338,12 @@ class Topology:
         told: list[AnyEvent] = [self._close(via, now) for via in over]
         for via, vantage in sorted(vias.items()):
             if via not in self.state.causes:
-                one = blind[vantage].explanation
                 self.state.causes[via] = Cause(
                     blind[vantage].since,
                     monitoring=True,
                     vantage=vantage,
-                    cost=one.cost,
-                    runner_up=one.runner_up,
-                    certainty=one.certainty,
+                    explanation=blind[vantage].explanation,
+                    evidence=self.inference.silences(vantage),
                 )
                 told.append(self._tell(via, now))
         return told
@@ -376,17 +365,7 @@ class Topology:
         return self._root_cause(id_, self.state.causes.pop(id_), "closed", now)
 
     def _root_cause(self, id_: str, cause: Cause, status: str, now: datetime) -> RootCause:
-        data = RootCauseData(
-            status="open" if status == "open" else "closed",
-            symptoms=sorted(self._symptoms.get(id_, ())),
-            since=cause.since,
-            cost=cause.cost,
-            runner_up=cause.runner_up,
-            monitoring_fault=cause.monitoring,
-            certainty=cause.certainty,
-            corroborated=cause.corroborated,
-            vantage=cause.vantage,
-        )
+        data = publish(cause, self._symptoms.get(id_, ()), is_open=status == "open")
         return ids.event(RootCause, source=self._source, subject=id_, time=now, data=data)
 
     # --- chains -------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topology.live.rootcause import cost_of, explain_blind
+from topology.live.rootcause import explain_blind
 from topology.live.standing import FAIL
 from topology.live.suspect import Blindness, Suspect
+from topology.rootcause.costs import cost_of
 
 if TYPE_CHECKING:
     from topology.live.inquiry import Inquiry
@@ -60,14 +61,14 @@ class Eyesight:
         failing = [s.since for id_, s in self._suspects.items() if id_ in self._management.nearer]
         after = [since for since in failing if last is None or since > last]
         cost = cost_of(self._inquiry.catalogue, root)
-        explanation = explain_blind(self._management.vias[vantage], cost)
+        explanation = explain_blind(self._management.vias[vantage], cost, root)
         since = min(after, default=suspect.since)
         self._memory.blind[vantage] = Blindness(since, explanation)
         self._inquiry.vias[vantage] = self._management.vias[vantage]
         for id_ in self._of_vantage(vantage):
             self._standing.count(id_)
             if self._standing.status(id_) != FAIL:
-                self._suspects.pop(id_, None)
+                self._inquiry.forget(id_)
         links = self._management.links
         self._inquiry.queue.extend(link for link in links if link in self._suspects)
 

@@ -15,15 +15,18 @@ from topology.live.eyesight import Eyesight
 from topology.live.inquiry import Inquiry
 from topology.live.linkfault import LinkFaults
 from topology.live.riskfault import RiskFaults
+from topology.live.scene import Scenes
 from topology.live.standing import FAIL, OK, OUT, SILENT
-from topology.live.suspect import Blindness, Memory, Suspect
+from topology.live.suspect import Memory, Suspect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from topology.management import Edge, Management
-    from topology.model import Catalogue
+    from topology.compiled import Compiled
+    from topology.live.scene import Answer
+    from topology.live.suspect import Blindness
+    from topology.management import Edge
 
 __all__ = ["CHECKING", "Inference"]
 
@@ -37,6 +40,7 @@ class Inference:
     Args:
         evidence: Shared with the engine, which writes it; never written here.
         memory: What is frozen with the state; everything else here is derived from it.
+        rank: Orders explanations of equal cost (CORE.md 3.3).
 
     Attributes:
         touched: Ids whose finding may have changed since the engine last looked.
@@ -44,18 +48,20 @@ class Inference:
 
     def __init__(
         self,
-        catalogue: Catalogue,
-        management: Management,
+        compiled: Compiled,
         evidence: Mapping[str, Evidence],
         memory: Memory,
+        rank: Callable[[tuple[str, ...]], tuple[object, ...]],
     ) -> None:
-        self._catalogue, self._management, self._evidence = catalogue, management, evidence
-        self._inquiry = Inquiry(catalogue, management, evidence, memory)
+        self._catalogue, self._management = compiled.catalogue, compiled.management
+        self._evidence = evidence
+        self._inquiry = Inquiry(compiled, evidence, memory)
         self._suspects, self._standing = memory.suspects, self._inquiry.standing
         self._queue, self.touched = self._inquiry.queue, self._inquiry.touched
         self._eyesight = Eyesight(self._inquiry)
         self._links = LinkFaults(self._inquiry)
         self._risks = RiskFaults(self._inquiry)
+        self._scenes = Scenes(self._inquiry, rank)
 
     # --- what the engine asks -----------------------------------------------------------------
 
@@ -105,6 +111,29 @@ class Inference:
             kinds |= {"port" for edge in edges if self._standing.port(edge) == "down"}
         return len(kinds) > 1
 
+    def witnesses(self, cause: str) -> set[str]:
+        """The observations that a cause rests on beside its own: those of who fails next to it by it."""
+        found: set[str] = set()
+        for id_, suspect in self._suspects.items():
+            if suspect.frontier and cause in suspect.causes:
+                found.update(self._failures(id_))
+        for edge in self._management.toward.get(cause, ()):
+            evidence = self._evidence.get(edge.link, Evidence())
+            found.update(c.began for c in evidence.of("port") if c.seen_from == edge.component)
+        for check in self._evidence.get(cause, Evidence()).of("supplier"):
+            found.add(check.began)
+        return found
+
+    def silences(self, vantage: str) -> list[str]:
+        """The observations that show a vantage point to see nothing, at most the first twenty by id."""
+        found = [
+            check.began
+            for evidence in self._evidence.values()
+            for check in evidence.of("reach")
+            if check.vantage == vantage and check.counts == "down"
+        ]
+        return sorted(found)[:20]
+
     # --- what the engine tells ----------------------------------------------------------------
 
     def seen(self, id_: str, now: datetime, vantage: str | None = None) -> None:
@@ -146,14 +175,23 @@ class Inference:
         elif status == FAIL and suspect is not None and suspect.again:
             suspect.again, suspect.since = False, self._inquiry.now
         elif status != FAIL and suspect is not None:
-            del self._suspects[id_]
+            self._inquiry.forget(id_)
         self.touched.add(id_)
         self._queue.append(id_)
         self._queue.extend(self._inquiry.around.seen(id_))
         if status != before:
             self._neighbours(id_)
+            if status == OK:
+                self._exonerate()
             for risk in self._management.risks.get(id_, ()):
                 self._risks.seen(risk)
+
+    def _exonerate(self) -> None:
+        """Name no longer what would have felled somebody who is seen to work."""
+        derived = [cause for cause, one in self._suspects.items() if one.derived]
+        for cause in sorted(derived):
+            if self._scenes.exonerated(cause):
+                self._inquiry.withdraw(cause)
 
     def _neighbours(self, id_: str) -> None:
         """Judge anew what fails beside or behind a component, through what nobody looks at."""
@@ -178,16 +216,31 @@ class Inference:
 
     def _settle(self) -> None:
         """Judge everything that is queued, and what depends on what changes by it."""
+        self._judge_queued()
+        while self._inquiry.shaken:
+            for cause in sorted(self._inquiry.shaken):
+                suspect = self._suspects.get(cause)
+                if suspect is not None and suspect.derived and not self._explains(cause):
+                    self._inquiry.withdraw(cause)
+            self._inquiry.shaken.clear()
+            self._judge_queued()
+
+    def _explains(self, cause: str) -> bool:
+        return any(cause in one.causes for one in self._suspects.values())
+
+    def _judge_queued(self) -> None:
         while self._queue:
             id_ = self._queue.popleft()
             suspect = self._suspects.get(id_)
-            if suspect is None or id_ in self._catalogue.shared_risks:
+            if suspect is None or suspect.derived:
                 continue
             before = (suspect.verdict, suspect.causes, suspect.asked)
             if id_ in self._management.links:
                 self._links.judge(id_, suspect)
             else:
                 self._judge_component(id_, suspect)
+                forwards = suspect.verdict == "answering" and id_ in self._suspects
+                (self._inquiry.answering.add if forwards else self._inquiry.answering.discard)(id_)
             now = (suspect.verdict, suspect.causes, suspect.asked)
             if now != before and id_ in self._suspects:
                 self.touched.add(id_)
@@ -234,8 +287,12 @@ class Inference:
         return not live or self._inquiry.now > suspect.asked + self._inquiry.wait(id_)
 
     def _judge_frontier(self, id_: str, suspect: Suspect, live: list[Edge]) -> None:
-        explanation = self._inquiry.explain(id_, live)
-        if explanation.causes != (id_,):
+        answer = self._scenes.explain(id_)
+        if answer is not None and id_ not in answer.explanation.causes:
+            self._hide(id_, suspect, answer)
+            return
+        explanation = answer.explanation if answer else self._inquiry.explain(id_, live)
+        if id_ not in explanation.causes:
             suspect.hidden = True
             self._inquiry.conclude(suspect, "shadow", explanation.causes, explanation)
             return
@@ -245,6 +302,19 @@ class Inference:
                 return
         self._inquiry.conclude(suspect, "cause", (), explanation)
 
+    def _hide(self, id_: str, suspect: Suspect, answer: Answer) -> None:
+        """Something else explains it; what nobody saw fail is named because of it."""
+        causes = self._scenes.shares(id_, answer.explanation.causes)
+        if suspect.hidden and causes != suspect.causes:
+            self._inquiry.ask_again(suspect)
+            if not self._inquiry.ready(id_, suspect):
+                return
+        suspect.hidden = True
+        self._inquiry.conclude(suspect, "shadow", causes, answer.explanation)
+        for cause in causes:
+            if cause not in self._suspects:
+                self._inquiry.derive(cause, answer.since, answer.explanation)
+
     def _above(self, id_: str) -> set[str]:
         """The causes nearest to a component on its ways to the poller."""
         causes: set[str] = set()
@@ -252,13 +322,15 @@ class Inference:
         while ahead:
             for edge in self._management.toward[ahead.pop()]:
                 if self._standing.cut(edge.link):
-                    causes.add(edge.link)
+                    causes.add(self._inquiry.fallen.get(edge.link, edge.link))
                 if edge.component in seen:
                     continue
                 seen.add(edge.component)
                 suspect = self._suspects.get(edge.component)
                 verdict = suspect.verdict if suspect is not None else ""
-                if verdict == "cause" or self._standing.status(edge.component) == OUT:
+                if edge.component in self._inquiry.fallen:
+                    causes.add(self._inquiry.fallen[edge.component])
+                elif verdict == "cause" or self._standing.status(edge.component) == OUT:
                     causes.add(edge.component)
                 elif suspect is not None and verdict == "shadow" and suspect.frontier:
                     causes.update(suspect.causes)

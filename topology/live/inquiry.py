@@ -10,17 +10,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from events.span import EPOCH
-from topology.live.rootcause import Explanation, Port, cost_of, explain_component
+from topology.live.component import judge
+from topology.live.rootcause import Explanation, Port, explain_component
 from topology.live.standing import Standing
 from topology.live.surroundings import Surroundings
+from topology.live.suspect import Suspect
+from topology.rootcause.costs import cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from topology.compiled import Compiled
     from topology.live.component import Evidence
-    from topology.live.suspect import Memory, Suspect
-    from topology.management import Edge, Management
-    from topology.model import Catalogue, Probe
+    from topology.live.suspect import Memory
+    from topology.management import Edge
+    from topology.model import Probe
 
 __all__ = ["Inquiry"]
 
@@ -37,6 +41,9 @@ class Inquiry:
 
     Attributes:
         vias: Vantage points that see nothing, each with its own link.
+        fallen: What is down only because a derived cause says so, each with that cause.
+        answering: Who fails while what is behind it answers.
+        shaken: Derived causes that may explain nothing any more.
         queue: Whom to judge anew.
         touched: Ids whose finding may have changed since the engine last looked.
         now: Of the event in hand.
@@ -44,16 +51,19 @@ class Inquiry:
 
     def __init__(
         self,
-        catalogue: Catalogue,
-        management: Management,
+        compiled: Compiled,
         evidence: Mapping[str, Evidence],
         memory: Memory,
     ) -> None:
-        self.catalogue, self.management = catalogue, management
+        catalogue, management = compiled.catalogue, compiled.management
+        self.catalogue, self.management, self.regions = catalogue, management, compiled.regions
         self.evidence, self.memory = evidence, memory
         self.suspects = memory.suspects
         self.vias: dict[str, str] = {v: management.vias[v] for v in memory.blind}
-        self.standing = Standing(management, evidence, self.vias)
+        self.fallen: dict[str, str] = {}
+        self.shaken: set[str] = set()
+        self.answering = {id_ for id_, s in memory.suspects.items() if s.verdict == "answering"}
+        self.standing = Standing(management, evidence, self.vias, self.fallen, self.answering)
         self.around = Surroundings(
             management,
             self.standing.seen_at,
@@ -62,6 +72,7 @@ class Inquiry:
         self.queue: deque[str] = deque()
         self.touched: set[str] = set()
         self.now: datetime = EPOCH
+        self.recount()
         for id_, suspect in sorted(memory.suspects.items()):
             if suspect.verdict == "pending" and not suspect.again:
                 self.around.complete(id_, suspect.asked)
@@ -76,10 +87,61 @@ class Inquiry:
         """Write down what became of a suspect, and from when on if that is new."""
         if suspect.verdict != verdict:
             suspect.decided = self.now
+        self.shaken.update(suspect.causes)
         suspect.verdict, suspect.causes = verdict, sorted(causes)
-        suspect.cost = explanation.cost if explanation else None
-        suspect.runner_up = explanation.runner_up if explanation else None
-        suspect.certainty = explanation.certainty if explanation else ""
+        suspect.explanation = explanation
+
+    def forget(self, id_: str) -> Suspect | None:
+        """Drop a suspect; what it was the shadow of may have nothing left to explain."""
+        suspect = self.suspects.pop(id_, None)
+        if suspect is not None:
+            self.shaken.update(suspect.causes)
+            self.answering.discard(id_)
+            if suspect.derived:
+                self.recount()
+        return suspect
+
+    def derive(self, cause: str, since: datetime, explanation: Explanation) -> None:
+        """Name a cause that nobody saw fail; who fails by it is judged anew."""
+        suspect = Suspect(asked=self.now, since=since, firm=True, derived=True)
+        self.conclude(suspect, "cause", (), explanation)
+        self.suspects[cause] = suspect
+        self.recount()
+        self.disturb(cause)
+
+    def withdraw(self, cause: str) -> None:
+        """Name a derived cause no longer; who was its shadow is judged anew."""
+        if self.forget(cause) is None:
+            return
+        self.disturb(cause)
+        self.queue.extend(id_ for id_, one in self.suspects.items() if cause in one.causes)
+
+    def disturb(self, cause: str) -> None:
+        """Judge anew whatever stands under a cause or next to it."""
+        self.touched.add(cause)
+        links, away = self.management.links, self.management.away
+        for part in sorted(self.effect(cause)):
+            self.queue.append(part)
+            self.queue.extend(links.get(part, ()))
+            self.queue.extend(edge.component for edge in away.get(part, ()))
+
+    def effect(self, cause: str) -> frozenset[str]:
+        """Everything that is down when this cause is."""
+        region = next(iter(self.regions.values()), None)
+        return frozenset((cause,)) if region is None else region.effect(cause)
+
+    def recount(self) -> None:
+        """Bring what derived causes fell up to date."""
+        derived = [id_ for id_, one in self.suspects.items() if one.derived]
+        derived += [risk for risk in self.catalogue.shared_risks if self.is_down(risk)]
+        self.fallen.clear()
+        for cause in sorted(derived, reverse=True):
+            self.fallen |= dict.fromkeys(self.effect(cause), cause)
+
+    def is_down(self, risk: str) -> bool:
+        """Whether a shared risk is down by its own evidence."""
+        own = judge(self.evidence[risk]) if risk in self.evidence else None
+        return own is not None and own.state == "down"
 
     def ask_again(self, suspect: Suspect, *, hidden: bool = False) -> None:
         """What hid it is back: it must be seen to fail by itself before anything is decided.
@@ -115,7 +177,7 @@ class Inquiry:
             live: Its steps to those that do; at least one.
         """
         said = any(c.status == "down" for c in self.evidence[id_].of("self", "supplier"))
-        ports = [Port(edge.link, self.standing.port(edge)) for edge in live]
+        ports = [Port(edge.link, self.standing.port(edge), edge.component) for edge in live]
         return explain_component(id_, cost_of(self.catalogue, id_), ports, said_down=said)
 
 

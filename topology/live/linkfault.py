@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topology.live.rootcause import Explanation, cost_of
+from topology.live.rootcause import Explanation
 from topology.live.standing import OUT
 from topology.live.suspect import Suspect
+from topology.rootcause.costs import cost_of
 
 if TYPE_CHECKING:
     from topology.live.inquiry import Inquiry
@@ -29,13 +30,23 @@ class LinkFaults:
         """Take note of new evidence on a link: suspected while a port of it is dark."""
         checks = [c for c in self._evidence[link].of("port") if c.status == "down"]
         suspect = self._suspects.get(link)
-        if checks and suspect is None:
+        if suspect is not None and suspect.derived:
+            self._seen_fallen(link, suspect, dark=bool(checks))
+        elif checks and suspect is None:
             self._suspects[link] = Suspect(asked=self._inquiry.now, since=checks[0].since)
         elif not checks and suspect is not None:
-            del self._suspects[link]
+            self._inquiry.forget(link)
         self._inquiry.touched.add(link)
         self._inquiry.queue.append(link)
         self._inquiry.queue.extend(self._management.links[link])
+
+    def _seen_fallen(self, link: str, suspect: Suspect, *, dark: bool) -> None:
+        """A link that was named unseen has been seen: without signal it stays named, by what was seen."""
+        if dark:
+            suspect.derived = False
+            self._inquiry.recount()
+        elif any(c.status == "up" for c in self._evidence[link].of("port")):
+            self._inquiry.withdraw(link)
 
     def judge(self, link: str, suspect: Suspect) -> None:
         """A link without signal: its own fault, unless an end of it fails and explains it."""
@@ -52,7 +63,8 @@ class LinkFaults:
         elif suspect.verdict == "shadow":
             self._inquiry.ask_again(suspect)
         elif suspect.verdict != "cause" and self._is_dark(link, suspect):
-            own = Explanation((link,), cost_of(self._inquiry.catalogue, link))
+            cost = cost_of(self._inquiry.catalogue, link)
+            own = Explanation((link,), cost, among=((link,),))
             self._inquiry.conclude(suspect, "cause", (), own)
 
     def _is_dark(self, link: str, suspect: Suspect) -> bool:
@@ -69,8 +81,9 @@ class LinkFaults:
         named = [s for _, s in ends if s.verdict == "shadow" and link in s.causes]
         if named:
             suspect.since = min(suspect.since, named[0].since)
-            suspect.cost, suspect.runner_up = named[0].cost, named[0].runner_up
-            suspect.verdict, suspect.causes, suspect.certainty = "cause", [], named[0].certainty
+            self._inquiry.shaken.update(suspect.causes)
+            suspect.verdict, suspect.causes = "cause", []
+            suspect.explanation = named[0].explanation
         elif any(s.verdict == "pending" for _, s in ends):
             if suspect.verdict == "shadow":
                 self._inquiry.ask_again(suspect)

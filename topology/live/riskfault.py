@@ -1,17 +1,16 @@
-"""Members of a shared risk that fail together, turned into a fault of what they share.
+"""A shared risk that is known to have failed: by its own evidence, or named by the exact search.
 
-Source: CORE.md 3.2 A.
+Who stands under it and fails later joins it while it is open.
+
+Source: CORE.md 3.3 (site power).
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from topology.live.component import judge
-from topology.live.rootcause import SPREAD_S, cost_of, explain_risk
-from topology.live.standing import FAIL, OK
-from topology.live.suspect import Suspect
+from topology.live.standing import OK
 
 if TYPE_CHECKING:
     from topology.live.inquiry import Inquiry
@@ -30,11 +29,12 @@ class RiskFaults:
 
     def seen(self, risk: str) -> None:
         """Take note that a risk or what stands under it changed: its members are judged anew."""
-        self._inquiry.touched.add(risk)
-        self._inquiry.queue.extend(self._catalogue.shared_risks[risk].members)
+        if risk in self._evidence:
+            self._inquiry.recount()
+        self._inquiry.disturb(risk)
 
     def above(self, id_: str) -> str | None:
-        """The shared risk that explains why a component fails, if one does."""
+        """The shared risk that is known to have felled a component, if one has."""
         for risk in self._management.risks.get(id_, ()):
             if self._failed(risk):
                 return risk
@@ -43,39 +43,11 @@ class RiskFaults:
     def _failed(self, risk: str) -> bool:
         own = judge(self._evidence[risk]) if risk in self._evidence else None
         if own is not None and own.state in ("down", "up"):
-            self._withdraw(risk)
+            self._inquiry.withdraw(risk)
             return own.state == "down"
-        members = [
-            m for m in self._catalogue.shared_risks[risk].members if m in self._management.nearer
-        ]
-        failing = [m for m in members if self._standing.status(m) == FAIL]
-        if not failing or any(self._standing.status(m) == OK for m in members):
-            self._withdraw(risk)
+        if risk not in self._suspects:
             return False
-        return risk in self._suspects or self._accuse(risk, failing)
-
-    def _accuse(self, risk: str, failing: list[str]) -> bool:
-        suspects = [self._suspects[m] for m in failing if m in self._suspects]
-        if any(self._is_stale(m, self._suspects[m]) for m in failing if m in self._suspects):
+        if any(self._standing.status(one) == OK for one in self._inquiry.effect(risk)):
+            self._inquiry.withdraw(risk)
             return False
-        since = [one.since for one in suspects]
-        if len(since) < len(failing) or max(since) - min(since) > timedelta(seconds=SPREAD_S):
-            return False
-        live = [(m, self._standing.live(m)) for m in failing]
-        parts = [self._inquiry.explain(m, edges) for m, edges in live if edges]
-        explanation = explain_risk(risk, cost_of(self._catalogue, risk), parts)
-        if explanation is None:
-            return False
-        suspect = Suspect(asked=self._inquiry.now, since=min(since), firm=True)
-        self._inquiry.conclude(suspect, "cause", (), explanation)
-        self._suspects[risk] = suspect
-        self.seen(risk)
         return True
-
-    def _is_stale(self, member: str, suspect: Suspect) -> bool:
-        """Whether what hid a member is back and it was not seen to fail by itself since."""
-        return suspect.again or (suspect.hidden and bool(self._standing.live(member)))
-
-    def _withdraw(self, risk: str) -> None:
-        if self._suspects.pop(risk, None) is not None:
-            self.seen(risk)

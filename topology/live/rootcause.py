@@ -1,10 +1,11 @@
 """A component that does not answer, seen from those that do, turned into its cheapest explanation.
 
 The frontier rule: whoever stops answering next to components that answer has failed itself, or all the
-links through which those reach it have. Everything behind it is shadow. The costs say which is likelier; what
-cannot be told apart is said, with what would tell it.
+links through which those reach it have. Everything behind it is shadow. It is the quick path where only
+devices and watched ports are involved; `topology.live.scene` asks the exact search for the rest, with the
+same costs and the same words.
 
-Source: CORE.md 3.1 and 3.2 A; DESIGN.md 7.3 (costs).
+Source: CORE.md 3.1 and 3.2 A, C; DESIGN.md 7.3 (costs).
 """
 
 from __future__ import annotations
@@ -13,35 +14,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from topology.model import Tier
+from topology.rootcause.costs import COSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from topology.model import Catalogue
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "COSTS",
     "MESSAGE_PENALTY",
     "SPREAD_S",
-    "VANTAGE_COST",
     "Explanation",
+    "NextTest",
     "Port",
     "explain_blind",
+    "explain_component",
+    "unseen_penalty",
+    "words_for",
 ]
-__all__ += ["cost_of", "explain_component", "explain_risk"]
-
-COSTS = {"link": 1000, "device": 1200, "power": 1500, "core": 1500}
-"""Default priors: about -1000 ln(rate), so the cheaper one is the likelier one."""
-
-VANTAGE_COST = 900
-"""Of the poller's own link."""
 
 MESSAGE_PENALTY = 500
 """Of explaining away a message that the component itself or its supplier sent."""
 
 SPREAD_S = 120
-"""Members of one shared risk fail within so many seconds of each other."""
+"""Members of one shared risk fail within so many seconds of each other, unless they ran on battery."""
 
 
 class Port(NamedTuple):
@@ -49,6 +43,15 @@ class Port(NamedTuple):
 
     link: str
     status: str | None
+    near: str = ""
+
+
+class NextTest(Struct, frozen=True):
+    """The next thing to look at: `way` as in `topology.rootcause.nexttest`."""
+
+    way: str
+    subject: str
+    seen_from: str | None = None
 
 
 class Explanation(Struct, frozen=True):
@@ -58,21 +61,30 @@ class Explanation(Struct, frozen=True):
         causes: Ids, sorted.
         runner_up: Cost of the next best explanation; None when nothing else is possible.
         certainty: Words for people.
+        among: All explanations of this cost; `causes` is the one of them that is named.
+        tests: What would tell it from the others, the best first.
+        second: The next best explanation.
+        flags: `topology-doubtful`, `contradiction`, `inexact`.
     """
 
     causes: tuple[str, ...]
     cost: int
     runner_up: int | None = None
     certainty: str = ""
+    among: tuple[tuple[str, ...], ...] = ()
+    tests: tuple[NextTest, ...] = ()
+    second: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
-def cost_of(catalogue: Catalogue, id_: str) -> int:
-    """The prior of a component, link or shared risk being at fault."""
-    if id_ in catalogue.links:
-        return COSTS["link"]
-    if id_ in catalogue.shared_risks:
-        return COSTS.get(catalogue.shared_risks[id_].kind, COSTS["power"])
-    return COSTS["core" if catalogue.components[id_].tier is Tier.CORE else "device"]
+def unseen_penalty(links: int, far: int) -> int:
+    """What an unread port adds to the cost of its link: alone, a link cannot be told from its end.
+
+    Args:
+        links: Ways to the component at the far end.
+        far: Prior of that component.
+    """
+    return max(0, far - COSTS["link"]) if links == 1 else 0
 
 
 def explain_component(
@@ -87,49 +99,75 @@ def explain_component(
         said_down: The component or its supplier reported it down.
     """
     links = tuple(sorted(port.link for port in ports))
+    own = (component,)
+    lit = [port.link for port in ports if port.status == "up"]
+    if lit:
+        certainty = f"signaal op {', '.join(lit)}: de verbinding is het niet"
+        return Explanation(own, cost, None, certainty, (own,))
     by_links = len(links) * COSTS["link"] + (MESSAGE_PENALTY if said_down else 0)
-    names = ", ".join(links)
-    if any(port.status == "up" for port in ports):
-        lit = ", ".join(port.link for port in ports if port.status == "up")
-        return Explanation((component,), cost, None, f"signaal op {lit}: de verbinding is het niet")
-    dark = [port.link for port in ports if port.status is None]
+    dark = [port for port in ports if port.status is None]
     if dark:
-        unseen = f"kan ook {names} zijn: poortstatus van {', '.join(dark)} niet gezien"
-        return Explanation((component,), cost, by_links, unseen)
+        by_links += unseen_penalty(len(links), cost)
+        named = ", ".join(port.link for port in dark)
+        certainty = f"kan ook {', '.join(links)} zijn: poortstatus van {named} niet gezien"
+        among = (own, links) if by_links == cost else (own,)
+        tests = tuple(NextTest("port", port.link, port.near or None) for port in dark)
+        return Explanation(own, cost, by_links, certainty, among, tests, links)
+    return _in_the_dark(own, links, (cost, by_links), said_down=said_down)
+
+
+def _in_the_dark(
+    own: tuple[str, ...], links: tuple[str, ...], costs: tuple[int, int], *, said_down: bool
+) -> Explanation:
+    """All ports towards a component are without signal."""
+    cost, by_links = costs
+    certainty = f"geen signaal op {', '.join(links)}"
+    look = tuple(NextTest("inspect", suspect) for suspect in (*own, *links))
     if by_links < cost:
-        return Explanation(
-            links, by_links, cost, f"geen signaal op {names}; kan ook {component} zijn"
-        )
-    certainty = f"geen signaal op {names}"
+        certainty += f"; kan ook {own[0]} zijn"
+        return Explanation(links, by_links, cost, certainty, (links,), look, own)
     if said_down:
-        certainty += f"; {component} is zelf gemeld als uit"
-    return Explanation((component,), cost, by_links, f"{certainty}; kan ook {names} zijn")
+        certainty += f"; {own[0]} is zelf gemeld als uit"
+    certainty += f"; kan ook {', '.join(links)} zijn"
+    among = (own, links) if by_links == cost else (own,)
+    return Explanation(own, cost, by_links, certainty, among, look, links)
 
 
-def explain_risk(risk: str, cost: int, parts: Sequence[Explanation]) -> Explanation | None:
-    """Choose between a shared risk and the faults of its members one by one; None when those are cheaper.
-
-    Args:
-        risk: The shared risk.
-        cost: Its prior.
-        parts: The cheapest explanation of each failed member that stands next to an answering component.
-    """
-    apart = sum(part.cost for part in parts)
-    if apart <= cost:
-        return None
-    named = sorted({cause for part in parts for cause in part.causes})
-    return Explanation(
-        (risk,), cost, apart, f"alles onder {risk} viel samen uit; anders {', '.join(named)}"
-    )
-
-
-def explain_blind(via: str, cost: int) -> Explanation:
+def explain_blind(via: str, cost: int, root: str = "") -> Explanation:
     """The explanation when nothing answers: the poller's own link.
 
     Args:
         via: The poller's own link.
         cost: Prior of the component that the poller is attached to: it looks the same from here.
+        root: That component.
     """
-    return Explanation(
-        (via,), VANTAGE_COST, cost, "niets antwoordt: een tweede meetpunt kan uitsluitsel geven"
-    )
+    words = "niets antwoordt: een tweede meetpunt kan uitsluitsel geven"
+    tests = (NextTest("elsewhere", root),) if root else ()
+    return Explanation((via,), COSTS["vantage"], cost, words, ((via,),), tests)
+
+
+def words_for(
+    named: Sequence[str],
+    others: Iterable[Sequence[str]],
+    *,
+    shared: bool,
+    denied: Sequence[str] = (),
+) -> str:
+    """How sure an explanation of the exact search is, in words.
+
+    Args:
+        named: The explanation that is named.
+        others: Those that cost as much, or else the runner-up.
+        shared: It explains several failures at once.
+        denied: Of its causes, those that their supplier says work.
+    """
+    rest = list(others)
+    clauses = []
+    if shared:
+        otherwise = sorted({fault for one in rest[:1] for fault in one} - set(named))
+        together = f"alles onder {', '.join(named)} viel samen uit"
+        clauses.append(f"{together}; anders {', '.join(otherwise)}" if otherwise else together)
+    else:
+        clauses += [f"kan ook {', '.join(one)} zijn" for one in rest]
+    clauses += [f"leverancier meldt {id_} als werkend" for id_ in denied]
+    return "; ".join(clauses)

@@ -42,6 +42,16 @@ class Scope:
         self._lanes.set({cause: state})
         return chains
 
+    def users(self, fault: str) -> int:
+        """How many users one fault by itself would leave without some service for certain."""
+        hurt: dict[str, int] = {}
+        for chain in self._clean.set({fault: "down"}):
+            group = self._catalogue.chains[chain].source
+            certain = self._clean.verdict(chain).users_certain
+            hurt[group] = max(hurt.get(group, 0), certain)
+        self._clean.set({fault: "up"})
+        return sum(hurt.values())
+
     def hurting(self, chains: Iterable[str], faults: Mapping[str, str]) -> dict[str, list[str]]:
         """Turn chains that are not up into the faults that hurt them.
 

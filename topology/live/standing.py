@@ -11,6 +11,7 @@ from topology.live.component import WORKING, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from topology.management import Edge, Management
@@ -26,6 +27,8 @@ class Standing:
 
     Args:
         blind: Vantage points whose word does not count now; shared with inference, which writes it.
+        fallen: What is down because a derived cause says so; shared likewise.
+        answering: Who fails while what is behind it answers; shared likewise.
     """
 
     def __init__(
@@ -33,8 +36,11 @@ class Standing:
         management: Management,
         evidence: Mapping[str, Evidence],
         blind: Mapping[str, str],
+        fallen: Mapping[str, str],
+        answering: AbstractSet[str],
     ) -> None:
         self._management, self._evidence, self._vias = management, evidence, blind
+        self._fallen, self._forwarding = fallen, answering
         self._answering: dict[str, set[str]] = {v: set() for v in management.roots}
         self._status: dict[str, str] = {}
         for id_ in evidence:
@@ -43,6 +49,14 @@ class Standing:
     def status(self, id_: str) -> str:
         """The status of a component: one of `OK`, `FAIL`, `SILENT`, `OUT`."""
         return self._status.get(id_, SILENT)
+
+    def answered(self, id_: str, vantage: str) -> bool:
+        """Whether it answers this vantage point, and nothing says that it died since."""
+        return id_ in self._answering[vantage] and self.status(id_) != FAIL
+
+    def count_answering(self, vantage: str) -> int:
+        """How many answer a vantage point."""
+        return len(self._answering[vantage])
 
     def anybody(self, vantage: str) -> bool:
         """Whether anything answers a vantage point."""
@@ -88,7 +102,9 @@ class Standing:
         """Whether the poller gets as far as this component."""
         status = self.status(id_)
         if status != SILENT:
-            return status == OK
+            return status == OK or id_ in self._forwarding
+        if id_ in self._fallen:
+            return False
         if self._management.nearer[id_] is None:
             return True
         seen.add(id_)
@@ -105,7 +121,9 @@ class Standing:
         return [e for e in edges if not self.cut(e.link) and self.reached(e.component, {id_})]
 
     def cut(self, link: str) -> bool:
-        """Whether a link is known to be down without inference."""
+        """Whether a link is known to be down without looking at its ports."""
+        if link in self._fallen:
+            return True
         evidence = self._evidence.get(link)
         if evidence is None:
             return False
@@ -125,9 +143,13 @@ class Standing:
 
     def port(self, edge: Edge) -> str | None:
         """The port at the poller's side of a link."""
-        evidence = self._evidence.get(edge.link)
+        return self.port_of(edge.link, edge.component)
+
+    def port_of(self, link: str, near: str) -> str | None:
+        """The port of a component at a link: `up`, `down`, None = not seen."""
+        evidence = self._evidence.get(link)
         checks = evidence.of("port") if evidence else []
-        found = {c.status for c in checks if c.seen_from in (edge.component, "")}
+        found = {c.status for c in checks if c.seen_from in (near, "")}
         if "down" in found:
             return "down"
         return "up" if found & set(WORKING) else None

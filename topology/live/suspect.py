@@ -24,6 +24,8 @@ class Suspect(Struct):
         again: Asked again after what hid it came back: nothing is decided before its own next observation.
         frontier: It stands next to something that answers.
         hidden: Since it was asked there was a moment at which something else explained its silence.
+        derived: Nobody saw it fail: it is named because of those that fail behind it.
+        explanation: The accepted one that names it, or that names what it is the shadow of.
     """
 
     asked: datetime
@@ -35,10 +37,14 @@ class Suspect(Struct):
     again: bool = False
     frontier: bool = False
     hidden: bool = False
+    derived: bool = False
     causes: list[str] = []
-    cost: int | None = None
-    runner_up: int | None = None
-    certainty: str = ""
+    explanation: Explanation | None = None
+
+    @property
+    def certainty(self) -> str:
+        """How sure its explanation is, in words; empty when there is none."""
+        return self.explanation.certainty if self.explanation else ""
 
 
 class Blindness(Struct, frozen=True):

@@ -1,0 +1,346 @@
+"""Failures that may share a cause, turned into their cheapest explanation by the exact search.
+
+The frontier rule answers where a device fails by itself. The search is asked where more can be at fault: a
+shared risk of which nothing is seen to work, a component that nobody looks at, a supplier's word. The scene
+holds who fails around the one in hand, as far as one fault could have felled both.
+
+Source: CORE.md 3.2 B and C, 3.3 (site power; ranking; supplier against observation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from topology.live.component import judge
+from topology.live.rootcause import (
+    MESSAGE_PENALTY,
+    SPREAD_S,
+    Explanation,
+    NextTest,
+    unseen_penalty,
+    words_for,
+)
+from topology.live.standing import FAIL, OK, SILENT
+from topology.rootcause.evidence import Evidence, Los, Word
+from topology.rootcause.nexttest import next_tests, rivals
+from topology.rootcause.search import search_together
+from topology.rootcause.sight import Sight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from topology.live.inquiry import Inquiry
+    from topology.rootcause.region import Region
+    from topology.rootcause.search import Found, Part
+
+__all__ = ["Scenes"]
+
+PORT_PENALTY = 400
+"""Of explaining away a port without signal."""
+
+IMPOSSIBLE = 1_000_000
+"""Of a cause that what was seen excludes."""
+
+LARGEST = 400
+"""Failures in one scene; past it the frontier rule decides alone."""
+
+FRESH = timedelta(minutes=5)
+"""A supplier's word that was older than this when the failure was seen counts half."""
+
+
+class Scene(NamedTuple):
+    """Who fails together, and everything that one of them could have failed by."""
+
+    failed: frozenset[str]
+    parts: frozenset[str]
+    risks: frozenset[str]
+
+
+class Answer(NamedTuple):
+    """An explanation, and since when what it explains failed."""
+
+    explanation: Explanation
+    since: datetime
+
+
+class Answering(AbstractSet[str]):
+    """Those that a vantage point gets through to: asked one by one, nothing is copied."""
+
+    def __init__(self, inquiry: Inquiry, vantage: str) -> None:
+        self._inquiry, self._vantage = inquiry, vantage
+
+    def __contains__(self, id_: object) -> bool:
+        standing = self._inquiry.standing
+        return id_ in self._inquiry.answering or standing.answered(str(id_), self._vantage)
+
+    def __iter__(self) -> Iterator[str]:
+        return (id_ for id_ in self._inquiry.management.nearer if id_ in self)
+
+    def __len__(self) -> int:
+        return self._inquiry.standing.count_answering(self._vantage)
+
+
+class Scenes:
+    """The judge of failures that may share a cause.
+
+    Args:
+        rank: Orders explanations of equal cost: users, changes, ids (CORE.md 3.3).
+    """
+
+    def __init__(
+        self, inquiry: Inquiry, rank: Callable[[tuple[str, ...]], tuple[object, ...]]
+    ) -> None:
+        self._inquiry, self._rank = inquiry, rank
+        self._management, self._standing = inquiry.management, inquiry.standing
+        self._evidence, self._suspects = inquiry.evidence, inquiry.suspects
+        self._risks: dict[str, tuple[str, ...]] = {}
+        for risk in inquiry.catalogue.shared_risks:
+            for member in sorted(inquiry.effect(risk) - {risk}):
+                self._risks[member] = (*self._risks.get(member, ()), risk)
+
+    def explain(self, id_: str) -> Answer | None:
+        """The cheapest explanation of a component that fails; None where the frontier rule will do."""
+        if not self._inquiry.regions or not self._asks_more(id_):
+            return None
+        scene = self._around(id_)
+        if scene is None:
+            return None
+        views = self._views(scene)
+        if not views:
+            return None
+        found = search_together(views)
+        part = next((one for one in found.parts if id_ in one.failed), None)
+        if part is None or not any(part.explanations):
+            return None
+        since = min(self._suspects[one].since for one in part.failed)
+        explanation = self._explanation(found, part, views)
+        return None if self._is_blind(explanation) else Answer(explanation, since)
+
+    def exonerated(self, cause: str) -> bool:
+        """Whether something is seen to work that a derived cause would have felled."""
+        down = self._inquiry.effect(cause)
+        if any(self._standing.status(part) == OK or self._is_lit(part) for part in down):
+            return True
+        for vantage, region in self._inquiry.regions.items():
+            ok = Answering(self._inquiry, vantage)
+            if vantage not in self._inquiry.vias and Sight(region, Evidence(ok=ok)).is_cut(down):
+                return True
+        return False
+
+    def _is_blind(self, explanation: Explanation) -> bool:
+        """Whether it blames a poller's own link: the blind rule is the judge of that."""
+        vias = set(self._management.vias.values())
+        return bool(vias & set(explanation.causes))
+
+    def shares(self, id_: str, causes: Iterable[str]) -> list[str]:
+        """Of several causes, those by which this component could have failed."""
+        parts, _ = self._ways(id_)
+        above = {risk for part in parts for risk in self._risks.get(part, ())}
+        every = sorted(causes)
+        return [one for one in every if one in parts or one in above] or every
+
+    # --- who belongs to it --------------------------------------------------------------------
+
+    def _asks_more(self, id_: str) -> bool:
+        """Whether the frontier rule may fall short: a risk, an unwatched step, a supplier's word."""
+        if self._is_spoken_of(id_):
+            return True
+        if any(self._may_be_at_fault(risk) for risk in self._risks.get(id_, ())):
+            return True
+        for near, link in self._management.toward[id_]:
+            if self._standing.status(near) == SILENT or self._is_spoken_of(link):
+                return True
+            if any(self._may_be_at_fault(risk) for risk in self._risks.get(link, ())):
+                return True
+        return False
+
+    def _is_spoken_of(self, id_: str) -> bool:
+        evidence = self._evidence.get(id_)
+        return evidence is not None and bool(evidence.of("supplier"))
+
+    def _may_be_at_fault(self, risk: str) -> bool:
+        """Whether nothing under a shared risk is seen to work."""
+        for part in self._inquiry.effect(risk):
+            if self._standing.status(part) == OK or self._is_lit(part):
+                return False
+        return True
+
+    def _is_lit(self, link: str) -> bool:
+        evidence = self._evidence.get(link)
+        ports = evidence.of("port") if evidence is not None else []
+        return bool(ports) and all(check.status == "up" for check in ports)
+
+    def _around(self, id_: str) -> Scene | None:
+        failed, parts, risks = {id_: None}, set[str](), set[str]()
+        queue = [id_]
+        for one in queue:
+            ways, beside = self._ways(one)
+            fresh = ways - parts
+            parts |= ways
+            near = [*beside, *self._behind(fresh)]
+            for part in sorted(fresh):
+                for risk in self._risks.get(part, ()):
+                    if risk not in risks and self._may_be_at_fault(risk):
+                        risks.add(risk)
+                        near += self._under(risk)
+            fresh_ids = [n for n in dict.fromkeys(near) if n not in failed and self._fails(n)]
+            failed |= dict.fromkeys(fresh_ids)
+            queue += fresh_ids
+            if len(failed) > LARGEST:
+                return None
+        return Scene(frozenset(failed), frozenset(parts), frozenset(risks))
+
+    def _ways(self, id_: str) -> tuple[set[str], list[str]]:
+        """What it is reached through as far as nobody answers, and who fails beside it there."""
+        parts, beside, seen = {id_}, [], {id_}
+        ahead = [id_]
+        while ahead:
+            for near, link in self._management.toward[ahead.pop()]:
+                parts.add(link)
+                if near in seen:
+                    continue
+                seen.add(near)
+                status = self._standing.status(near)
+                if status == FAIL and near not in self._inquiry.answering:
+                    beside.append(near)
+                elif status == SILENT:
+                    parts.add(near)
+                    ahead.append(near)
+        return parts, beside
+
+    def _behind(self, parts: Iterable[str]) -> Iterator[str]:
+        """Who stands behind parts that nobody looks at."""
+        for part in sorted(parts):
+            if part in self._management.away and self._standing.status(part) == SILENT:
+                yield from (edge.component for edge in self._management.away[part])
+
+    def _under(self, risk: str) -> Iterator[str]:
+        """Who a shared risk could have felled."""
+        for part in sorted(self._inquiry.effect(risk)):
+            yield part
+            yield from self._management.links.get(part, ())
+
+    def _fails(self, id_: str) -> bool:
+        if self._standing.status(id_) != FAIL or id_ not in self._management.nearer:
+            return False
+        suspect = self._suspects.get(id_)
+        return suspect is not None and not suspect.again and id_ not in self._inquiry.answering
+
+    # --- what was seen of it ------------------------------------------------------------------
+
+    def _views(self, scene: Scene) -> list[tuple[Region, Evidence]]:
+        views: list[tuple[Region, Evidence]] = []
+        words = self._words(scene)
+        for vantage, region in self._inquiry.regions.items():
+            if vantage in self._inquiry.vias:
+                continue
+            ok = Answering(self._inquiry, vantage)
+            failed = frozenset(one for one in scene.failed if one not in ok)
+            seen = replace(Evidence() if views else words, ok=ok, failed=failed)
+            views.append((region, seen))
+        return views
+
+    def _words(self, scene: Scene) -> Evidence:
+        """The soft evidence alone: ports, and what somebody said."""
+        los: list[Los] = []
+        up: list[Word] = []
+        down: list[Word] = []
+        for link, near, far in self._steps(scene):
+            status = self._standing.port_of(link, near)
+            ways = len(self._management.toward[far])
+            if status == "down":
+                los.append(Los(link, far, PORT_PENALTY))
+            elif status == "up":
+                up.append(Word(link, IMPOSSIBLE))
+            else:
+                up.append(Word(link, unseen_penalty(ways, self._prior(far))))
+        up += [Word(risk, IMPOSSIBLE) for risk in sorted(scene.risks) if self._is_apart(risk)]
+        for part in sorted(scene.parts | scene.failed | scene.risks):
+            for is_up, word in self._said(part, scene):
+                (up if is_up else down).append(word)
+        return Evidence(los=tuple(los), up=tuple(up), down=tuple(down))
+
+    def _prior(self, id_: str) -> int:
+        return next(iter(self._inquiry.regions.values())).costs[id_]
+
+    def _steps(self, scene: Scene) -> Iterator[tuple[str, str, str]]:
+        """The watched side of each link of the scene: (link, near, far)."""
+        for far in sorted(scene.failed | scene.parts):
+            for near, link in self._management.toward.get(far, ()):
+                if self._standing.status(near) != FAIL or near in self._inquiry.answering:
+                    yield link, near, far
+
+    def _said(self, id_: str, scene: Scene) -> Iterator[tuple[bool, Word]]:
+        """What it says of itself and what its supplier says of it: (that it works, the word)."""
+        evidence = self._evidence.get(id_)
+        if evidence is None:
+            return
+        for check in evidence.of("self"):
+            if check.status == "down":
+                yield False, Word(id_, MESSAGE_PENALTY)
+        for check in evidence.of("supplier"):
+            asked = [self._suspects[one].since for one in scene.failed]
+            old = check.time + FRESH < min(asked)
+            penalty = MESSAGE_PENALTY // 2 if old else MESSAGE_PENALTY
+            if check.status in ("up", "down"):
+                yield check.status == "up", Word(id_, penalty)
+
+    def _is_apart(self, risk: str) -> bool:
+        """Whether what stands under a risk failed too far apart, or was not seen to fail at all."""
+        own = judge(self._evidence[risk]) if risk in self._evidence else None
+        if own is not None and own.state in ("up", "degraded") and not self._on_battery(risk):
+            return True
+        failing = [one for one in set(self._under(risk)) if self._standing.status(one) == FAIL]
+        since = []
+        for one in failing:
+            suspect = self._suspects.get(one)
+            if suspect is None or suspect.again:
+                return True
+            if suspect.hidden and self._standing.live(one) and suspect.verdict == "shadow":
+                return True
+            since.append(suspect.since)
+        spread = max(since) - min(since) if since else timedelta()
+        return spread > timedelta(seconds=SPREAD_S) and not self._on_battery(risk)
+
+    def _on_battery(self, risk: str) -> bool:
+        """Whether a risk or something under it said that it ran on battery: it fails when that is empty."""
+        for part in self._inquiry.effect(risk):
+            evidence = self._evidence.get(part)
+            if evidence and any(c.status in ("degraded", "down") for c in evidence.of("self")):
+                return True
+        return False
+
+    # --- what it says -------------------------------------------------------------------------
+
+    def _explanation(
+        self, found: Found, part: Part, views: list[tuple[Region, Evidence]]
+    ) -> Explanation:
+        named = min(part.explanations, key=self._rank)
+        others = [one for one in part.explanations if one != named]
+        possible = part.runner_up is not None and part.runner_up < IMPOSSIBLE
+        if not others and possible and part.second is not None:
+            others = [part.second]
+        region, seen = views[0]
+        looks = next_tests(region, seen, [named, *(one for one in rivals(part) if one != named)])
+        denied = [one for one in named if self._is_denied(one)]
+        flags = ["topology-doubtful"] if set(found.doubtful) else []
+        flags += ["contradiction"] if denied or found.unexplained else []
+        flags += [] if part.exact else ["inexact"]
+        return Explanation(
+            named,
+            part.cost,
+            part.runner_up if possible else None,
+            words_for(named, others, shared=len(part.failed) > len(named), denied=denied),
+            part.explanations,
+            tuple(NextTest(look.way, look.subject, look.seen_from) for look in looks[:3]),
+            tuple(others[0]) if others else (),
+            tuple(sorted(flags)),
+        )
+
+    def _is_denied(self, id_: str) -> bool:
+        evidence = self._evidence.get(id_)
+        return evidence is not None and any(c.status == "up" for c in evidence.of("supplier"))
