@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("graph", "journal", "kafka_log", "exposition", "cli")
+NAMES = ("graph", "journal", "kafka_log", "exposition", "cli", "reliability")
 
 
 def main(argv: list[str]) -> int:

@@ -127,6 +127,8 @@ class Contracts:
         Raises:
             KeyError: There is no such chain.
         """
+        if not any(one.olas for one in self._catalogue.suppliers.values()):
+            return None
         level, day = self._judged(self._catalogue.chains[chain_id])
         system = self._system(self._gates.chains[chain_id], day)
         suppliers = {one for names in system.suppliers for one in names}

@@ -100,6 +100,16 @@ class _Shape:
     double: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figures:
+    """What a shape is worth with parts that are so good; `importance` by factor and item of it."""
+
+    share: Fraction
+    naive: Fraction
+    sum_bound: Fraction
+    importance: tuple[tuple[Importance, ...], ...]
+
+
 class Forecasts:
     """Forecasts for the chains of one catalogue.
 
@@ -120,7 +130,7 @@ class Forecasts:
         }
         self._good = {id_: Fraction(1) if one is None else one for id_, one in told.items()}
         self._shapes: dict[tuple[Part, ...], _Shape | None] = {}
-        self._figures: dict[object, tuple[Fraction, Sequence[Fraction], Fraction | None]] = {}
+        self._figures: dict[tuple[int, tuple[tuple[Fraction, ...], ...]], _Figures] = {}
         self._done: dict[tuple[int, int], Forecast] = {}
 
     def of(self, chain_id: str) -> Forecast:
@@ -147,8 +157,7 @@ class Forecasts:
         shape = self._shape(uncertain)
         if shape is None:
             return self._between(cone, known)
-        idle = tuple(sorted(name for name in uncertain.idle))
-        exact = self._exact(uncertain, shape, idle)
+        exact = self._exact(uncertain, shape, uncertain.idle)
         return Forecast(
             exact.low,
             exact.high,
@@ -177,30 +186,43 @@ class Forecasts:
         return self._shapes[structure.parts]
 
     def _exact(self, structure: Structure, shape: _Shape, idle: Sequence[str]) -> Forecast:
-        good = [prod(self._good[name] for name in names) for names in structure.factors]
-        key = (id(shape), *good)
-        if key not in self._figures:
-            costs = [
-                Fraction(sum(1 - self._good[name] for name in names)) for names in structure.factors
-            ]
-            share, gains = chances(shape.diagram, shape.root, good)
-            self._figures[key] = share, gains, least_cost(shape.diagram, shape.root, costs)
-        share, gains, bound = self._figures[key]
+        figures = self._figured(structure, shape)
+        importance = {name: self._importance(name, figures.share, Fraction(0)) for name in idle}
+        naive = prod((one.availability for one in importance.values()), start=figures.naive)
+        for names, told in zip(structure.factors, figures.importance, strict=True):
+            importance.update(zip(names, told, strict=True))
         factors = structure.factors
-        importance = {name: self._importance(name, share, Fraction(0)) for name in idle}
-        for names, gain in zip(factors, gains, strict=True):
-            for name in names:
-                others = prod((self._good[one] for one in names if one != name), start=Fraction(1))
-                importance[name] = self._importance(name, share, gain * others)
         return Forecast(
-            low=share,
-            high=share,
-            naive=prod((self._good[name] for name in importance), start=Fraction(1)),
-            sum_bound=Fraction(1) if bound is None else min(bound, Fraction(1)),
+            low=figures.share,
+            high=figures.share,
+            naive=naive,
+            sum_bound=figures.sum_bound,
             spof=tuple(sorted(name for one in shape.single for name in factors[one])),
             pairs=tuple((factors[one], factors[other]) for one, other in shape.double),
             importance=dict(sorted(importance.items())),
         )
+
+    def _figured(self, structure: Structure, shape: _Shape) -> _Figures:
+        """The figures of a shape whose parts are so good, made once."""
+        each = tuple(tuple(self._good[name] for name in names) for names in structure.factors)
+        key = (id(shape), each)
+        if key not in self._figures:
+            good = [prod(own, start=Fraction(1)) for own in each]
+            costs = [Fraction(sum(1 - one for one in own)) for own in each]
+            share, gains = chances(shape.diagram, shape.root, good)
+            bound = least_cost(shape.diagram, shape.root, costs)
+            told = []
+            for names, own, gain in zip(structure.factors, each, gains, strict=True):
+                others = [prod(own[:at] + own[at + 1 :], start=gain) for at in range(len(own))]
+                rows = zip(names, others, strict=True)
+                told.append(tuple(self._importance(name, share, one) for name, one in rows))
+            self._figures[key] = _Figures(
+                share=share,
+                naive=prod(good, start=Fraction(1)),
+                sum_bound=Fraction(1) if bound is None else min(bound, Fraction(1)),
+                importance=tuple(told),
+            )
+        return self._figures[key]
 
     def _importance(self, name: str, share: Fraction, birnbaum: Fraction) -> Importance:
         own = self._good[name]

@@ -5,9 +5,10 @@ Source: DESIGN.md 7.3; CORE.md section 4.6.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from events.errors import ConfigError
+from events.errors import ConfigError, Problem
 from topology.catalogue.reading import nearest, quoted
 from topology.gates import compile_gates
 from topology.reliability.contract import Contracts
@@ -42,18 +43,22 @@ def reliability(
         `{"chains": {id: {"availability", "percent", "spof", "birnbaum", "twin_gain", "best_twin", ..}}}`.
 
     Raises:
-        ConfigError: There is no such chain.
+        ConfigError: There is no such chain; every such id is listed.
     """
     gates = compile_gates(catalogue)
     forecasts = Forecasts(catalogue, gates)
     contracts = Contracts(catalogue, gates, day)
     asked = list(catalogue.chains) if chain_ids is None else list(chain_ids)
-    for id_ in asked:
-        if id_ not in catalogue.chains:
-            meant = nearest(id_, list(catalogue.chains))
-            cure = f"did you mean {quoted(meant)}?" if meant else "correct the id"
-            raise ConfigError(f"no chain {quoted(id_)} in this catalogue; {cure}")
+    if strangers := [_stranger(id_, catalogue) for id_ in asked if id_ not in catalogue.chains]:
+        raise ConfigError(strangers)
     return {"chains": {id_: _chain(forecasts.of(id_), contracts.bound(id_)) for id_ in asked}}
+
+
+def _stranger(id_: str, catalogue: Catalogue) -> Problem:
+    meant = nearest(id_, list(catalogue.chains))
+    cure = f"did you mean {quoted(meant)}?" if meant else "correct the id"
+    what = f"no chain {quoted(id_)} in this catalogue; {cure}"
+    return Problem("", 0, 0, "error", "unknown-id", what)
 
 
 def _chain(told: Forecast, promise: Promise | None) -> dict[str, object]:
@@ -68,10 +73,10 @@ def _chain(told: Forecast, promise: Promise | None) -> dict[str, object]:
         "bound_down_seconds": None if told.sum_bound is None else _seconds(told.sum_bound),
         "spof": list(told.spof),
         "pairs": None if told.pairs is None else [[list(a), list(b)] for a, b in told.pairs],
-        "birnbaum": {id_: str(one.birnbaum) for id_, one in parts.items()},
-        "twin_gain": {id_: str(one.twin_gain) for id_, one in parts.items()},
-        "raw": {id_: _text(one.worth_raw) for id_, one in parts.items()},
-        "rrw": {id_: _text(one.worth_rrw) for id_, one in parts.items()},
+        "birnbaum": {id_: _text(one.birnbaum) for id_, one in parts.items()},
+        "twin_gain": {id_: _text(one.twin_gain) for id_, one in parts.items()},
+        "raw": {id_: _decimal(one.worth_raw) for id_, one in parts.items()},
+        "rrw": {id_: _decimal(one.worth_rrw) for id_, one in parts.items()},
         "best_twin": told.best_twin,
         "contract": None if promise is None else _contract(promise),
     }
@@ -93,13 +98,24 @@ def _contract(promise: Promise) -> dict[str, object]:
     }
 
 
-def _text(ratio: Fraction | None) -> str | None:
-    return None if ratio is None else str(ratio)
+@lru_cache(maxsize=65_536)
+def _text(ratio: Fraction) -> str:
+    """The exact text. Kept, as chains that are built alike share their figures."""
+    return str(ratio)
 
 
 def _percent(share: Fraction) -> str:
-    """Turn a share into percent with six decimals, rounded down."""
-    millionths = int(share * 100_000_000)
+    return _cut(share * 100)
+
+
+@lru_cache(maxsize=65_536)
+def _decimal(ratio: Fraction | None) -> str | None:
+    return None if ratio is None else _cut(ratio)
+
+
+def _cut(number: Fraction) -> str:
+    """Turn a number into text with six decimals, rounded down."""
+    millionths = int(number * 1_000_000)
     return f"{millionths // 1_000_000}.{millionths % 1_000_000:06}"
 
 
