@@ -24,7 +24,7 @@ from benchmarks.rootcause_world import Fault, Story, Traps, Truth, World
 from topology.compiled import Compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from topology.model import Catalogue
 
@@ -53,8 +53,10 @@ class Score:
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, truth: Truth, faults: list[Fault], story: Story, label: str) -> None:
-        """Count one scenario."""
+    def add(
+        self, truth: Truth, known: Container[str], faults: list[Fault], story: Story, label: str
+    ) -> None:
+        """Count one scenario; what the catalogue does not know cannot be named."""
         sets = [frozenset(fault.parts) | {fault.id} for fault in faults]
         down = frozenset().union(*sets)
         picture = truth.picture(down)
@@ -63,7 +65,10 @@ class Score:
             if len(sets) == 1
             else [frozenset().union(*(s for s in sets if s is not one)) for one in sets]
         )
-        visible = [truth.picture(rest) != picture for rest in others]
+        visible = [
+            fault.id in known and truth.picture(rest) != picture
+            for fault, rest in zip(faults, others, strict=True)
+        ]
 
         def alike(cause: str, index: int) -> bool:
             swapped = others[index] | PARTS.get(cause, frozenset((cause,)))
@@ -209,11 +214,13 @@ def measure(catalogue: Catalogue, play: Play, times: int, seed: str, score: Scor
     for number in range(times):
         if play.wrong:
             compiled = Compiled.of(drawn_wrongly(catalogue, rng, play.wrong))
+        drawn = compiled.catalogue
+        known = {*drawn.components, *drawn.links, *drawn.shared_risks, truth.via}
         faults = play.draw(catalogue, rng)
         story = World(truth, compiled, rng, faults, play.traps).play(LOOK, AFTER)
         if any(fault.flaps for fault in faults):
             story.open = {cause for _, cause in story.opened}
-        score.add(truth, faults, story, f"{catalogue.version}#{number}")
+        score.add(truth, known, faults, story, f"{catalogue.version}#{number}")
 
 
 def run(networks: list[Catalogue], times: int, only: str, seed: str) -> dict[str, Score]:
