@@ -13,7 +13,9 @@ import msgspec
 from aiohttp import web
 
 from monitor.projector import UNMEASURED
+from monitor.reports.lane_rule import rule
 from monitor.web.views import part_name
+from topology.lanes import ChainVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +62,8 @@ class Api:
         id_ = request.match_info["id"]
         if id_ not in self._catalogue.chains:
             raise web.HTTPNotFound(text=f"there is no chain {id_!r}; see /api/v1/chains")
-        return _json({**self._chain(id_), "kappa": self._options.kappa(id_)})
+        kappa = self._options.kappa(id_)
+        return _json({**self._chain(id_), "kappa": kappa, **self._why(id_, kappa)})
 
     async def components(self, request: web.Request) -> web.Response:
         """List every component, link and shared risk; `?state=down` keeps those in that state."""
@@ -141,6 +144,31 @@ class Api:
             },
             "owners": list(dict.fromkeys(filter(None, map(self._supplier, causes)))),
             "hops": hops,
+        }
+
+    def _why(self, id_: str, kappa: int | None) -> dict[str, object]:
+        """The rule that made the verdict, and the explanations of its causes."""
+        told = self._projector.states.get(id_)
+        level = self._catalogue.levels[self._catalogue.chains[id_].level]
+        causes = [(one, self._projector.causes.get(one)) for one in (told.causes if told else ())]
+        verdict = ChainVerdict(
+            told.state if told else "unknown",
+            tuple(told.flags) if told else (),
+            kappa,
+            0,
+            0,
+            told.redundancy_lost if told else False,
+        )
+        return {
+            "rule": rule(verdict, level.redundancy),
+            "root_causes": [
+                {
+                    "id": one,
+                    "supplier": self._supplier(one),
+                    "explanation": _whole(data) if data else None,
+                }
+                for one, data in causes
+            ],
         }
 
     def _component(self, id_: str) -> dict[str, object]:

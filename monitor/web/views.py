@@ -277,17 +277,19 @@ class Views:
         component = self._catalogue.components.get(id_)
         supplier = self._catalogue.suppliers.get(_facts(self._catalogue, id_)[2])
         contact = supplier.contact if supplier else {}
+        certain, possible = self._felt(id_)
         view = CauseView(
             part=self.part(id_, frozenset((id_,))),
             certainty=told.certainty if told else "",
             phone=contact.get("phone", ""),
             email=contact.get("email", ""),
             runbook=(component.runbook or "") if component else "",
+            users_certain=certain,
+            users_possible=possible,
         )
-        return self._explained(id_, view, told) if told else view
+        return self._explained(view, told) if told else view
 
-    def _explained(self, id_: str, view: CauseView, told: RootCauseData) -> CauseView:
-        certain, possible = self._felt(id_)
+    def _explained(self, view: CauseView, told: RootCauseData) -> CauseView:
         return dataclass_replace(
             view,
             cost=told.cost or 0,
@@ -296,8 +298,6 @@ class Views:
             second=self._names(told.second),
             next_tests=tuple(self._look(test) for test in told.next_tests),
             symptoms=self._names(told.symptoms),
-            users_certain=certain,
-            users_possible=possible,
             flags=tuple(told.flags),
         )
 

@@ -126,6 +126,14 @@ async def test_the_page_of_a_chain_gives_cause_certainty_owner_effect_and_every_
     assert all(step in said for step in steps)
 
 
+async def test_every_cause_tells_whom_it_hurts_whether_or_not_it_was_explained(board):
+    _, document = await page(await board(), "/chains/zaak-zwd")
+    because = re.sub(r".*Waardoor(.*?)Open incidenten.*", r"\1", document.text, flags=re.DOTALL)
+    assert "minder waarschijnlijk, verschil 600" in because
+    assert "5 niet te meten: Distributieswitch 1 Zwijndrecht" in because
+    assert because.count("140 kunnen niet werken.") == 2
+
+
 async def test_what_stands_behind_a_failure_is_not_measurable_and_not_red(board):
     _, document = await page(await board(), "/chains/zaak-ptd")
     ap = next(a for a in document.all("li") if a.get("id") == "p-ptd-ap-2")
