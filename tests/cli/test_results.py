@@ -17,6 +17,7 @@ from events.journal import JournalLog
 from events.log import Entry
 from monitor.__main__ import verbs
 from monitor.cli import service as service_verbs
+from tests.catalogue.samples import WHOLE
 from tests.cli.conftest import KANTOOR
 from tests.cli.page import CODES
 from tests.cli.results import RESULTS, closed, published
@@ -130,6 +131,17 @@ def test_evaluate_is_as_described(keten, tmp_path):
     states.write_text('{"states": {}}', encoding="utf-8")
     result = valid("evaluate", keten("evaluate", KANTOOR, states, "--json").out)
     refuses_every_wrong_type("evaluate", result)
+
+
+def test_reliability_is_as_described_with_and_without_olas(keten, tmp_path):
+    plain = valid("reliability", keten("reliability", KANTOOR, "--json").out)
+    refuses_every_wrong_type("reliability", plain)
+    (tmp_path / "a.yaml").write_text(
+        WHOLE.replace("name: LAN BV,", "name: LAN BV, olas: [{target: 99}],"), encoding="utf-8"
+    )
+    told = valid("reliability", keten("reliability", tmp_path, "--json").out)
+    assert told["chains"]["c"]["contract"]["kept"] is False
+    refuses_every_wrong_type("reliability", told)
 
 
 def test_graph_is_as_described_and_so_is_what_it_writes(keten, tmp_path):
