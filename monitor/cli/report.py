@@ -1,57 +1,133 @@
-"""Verbs of the family `report`: months as figures."""
+"""The verb `report`: a month as figures that add up."""
 
 from __future__ import annotations
 
-import re
+import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
+    from datetime import datetime
 
 __all__ = ["VERBS"]
+
+FORMATS = ("json",)
+COMING = ("html", "pdf", "csv", "ods", "xlsx")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help="the catalogue directory")
-    parser.add_argument("--month", required=True, metavar="YYYY-MM", help="the local month")
-    parser.add_argument("--events", metavar="EVENTS.jsonl", help="event lines; - reads stdin")
-    parser.add_argument("--as-of", metavar="T", help="what was recorded up to this moment")
+    parser.add_argument("--month", required=True, metavar="YYYY-MM", help="a local month")
+    parser.add_argument(
+        "--events", metavar="EVENTS.jsonl", help="event lines; - reads stdin; else the ledger"
+    )
+    parser.add_argument(
+        "--as-of", metavar="T", help="what was recorded up to this moment (RFC 3339); else all"
+    )
+    parser.add_argument("--format", metavar="FORMAT", help="json; --json is the same")
+    parser.add_argument(
+        "--output", metavar="OUT", help="write report-YYYY-MM.json there; the result is its path"
+    )
 
 
 def _run(args: argparse.Namespace) -> int:
-    from datetime import datetime
     from pathlib import Path
 
-    from events.span import seconds
     from monitor.catalogue_files import load
     from monitor.cli.moments import moment
+
+    as_of = moment(args.as_of, "--as-of")
+    formats = _formats(args)
+    catalogue = load(Path(args.directory))
+    result = _from_lines(args, catalogue, as_of)
+    for one in result["deadletters"]:
+        say(f"{args.events}:{one['line']}: {one['reason']}")
+    _show(args, formats, result)
+    return PARTIAL if result["deadletters"] else OK
+
+
+def _from_lines(args: argparse.Namespace, catalogue: Any, as_of: datetime | None) -> dict[str, Any]:
+    from events.span import text
     from monitor.eventlines import read, usable
     from monitor.reports.facts import facts_of
     from monitor.reports.month import report
-    from topology.calendar import month_span
+    from monitor.reports.period import period_of
     from topology.compiled import Compiled
 
-    as_of = moment(args.as_of, "--as-of")
-    catalogue = load(Path(args.directory))
-    events, deadletters = usable(catalogue, read(args.events))
+    period = period_of(args.month, catalogue.timezone, as_of)
+    events, deadletters = usable(catalogue, read(_events(args)))
     compiled = Compiled.of(catalogue)
-    year, month = map(int, args.month.split("-"))
-    period = month_span(year, month, catalogue.timezone)
-    facts = facts_of(compiled, events, period[1], as_of)
-    result = {**report(compiled, facts, period), "deadletters": deadletters}
-    for one in deadletters:
-        say(f"{args.events}:{one['line']}: {one['reason']}")
-    emit(args, result, "")
-    return PARTIAL if deadletters else OK
+    facts = facts_of(compiled, events, period.span[1], as_of)
+    figures = report(compiled, facts, period.span, provisional=period.provisional)
+    known = None if as_of is None else text(as_of)
+    return {"month": args.month, "as_of": known, **figures, "deadletters": deadletters}
 
 
-VERBS = (
+def _events(args: argparse.Namespace) -> str:
+    from events.errors import ConfigError
+
+    if args.events is None:
+        raise ConfigError("--events: name a file of event lines, as `keten export` writes them")
+    return str(args.events)
+
+
+def _formats(args: argparse.Namespace) -> list[str]:
+    from events.errors import ConfigError
+
+    formats = list(dict.fromkeys(str(args.format).split(","))) if args.format else []
+    for name in formats:
+        if name in COMING:
+            raise ConfigError(f"--format {name}: comes from a later version; there is json now")
+        if name not in FORMATS:
+            raise ConfigError(f"--format {name}: there is no such format; there is json")
+    return formats
+
+
+def _show(args: argparse.Namespace, formats: list[str], result: dict[str, Any]) -> None:
+    """Write the result to where it was asked for: files, JSON, or lines for people."""
+    from monitor.cli.report_text import report_text
+
+    if args.output is not None:
+        path = _written(args, result)
+        emit(args, {"written": [path]}, path)
+    elif formats and not args.json:
+        sys.stdout.write(_json(result))
+    else:
+        emit(args, result, report_text(result))
+
+
+def _json(result: Mapping[str, Any]) -> str:
+    return json.dumps(result, ensure_ascii=False, indent=2) + "\n"
+
+
+def _written(args: argparse.Namespace, result: Mapping[str, Any]) -> str:
+    from pathlib import Path
+
+    from events.errors import ConfigError
+
+    path = Path(args.output) / f"report-{args.month}.json"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_json(result), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"--output {args.output}: cannot write there: {error.strerror}") from None
+    return str(path)
+
+
+VERBS: tuple[Verb, ...] = (
     Verb(
         name="report",
         summary="The service-level report of a month: minutes that add up, and whose they are.",
-        examples=("keten report region/ --month 2026-06 --events events.jsonl",),
+        examples=(
+            "keten report region/ --month 2026-06 --events events.jsonl",
+            "keten report region/ --month 2026-06 --events events.jsonl --json",
+            "keten report region/ --month 2026-06 --events events.jsonl --as-of 2026-07-03T07:00:00Z",
+            "keten report region/ --month 2026-06 --events events.jsonl --output reports --format json",
+        ),
         arguments=_arguments,
         run=_run,
     ),

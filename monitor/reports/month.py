@@ -1,4 +1,4 @@
-"""Facts turned into the report of a period: the account of every chain and supplier, with digests. Pure.
+"""Facts turned into the report of a period: chains, suppliers, organisations, with digests. Pure.
 
 The same facts give the same bytes: nothing here reads a clock, and what changes from run to run (when it was
 made, from which file) is not in it.
@@ -10,22 +10,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from events.span import moment, text
+from events.span import moment, seconds, text
 from monitor.fold import canonical_digest
+from monitor.reports.chain import chain_shape
+from monitor.reports.supplier import supplier_shapes
 from topology.accounts.books import Books
+from topology.accounts.figures import percent, user_weighted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from fractions import Fraction
+    from collections.abc import Iterable, Mapping
 
+    from events.contract import Incident
     from monitor.reports.facts import Facts
     from topology.accounts.account import Buckets
     from topology.accounts.books import Judged
     from topology.accounts.spans import Span
     from topology.compiled import Compiled
-    from topology.model import Level
+    from topology.model import Catalogue, Level
 
-__all__ = ["Shape", "report"]
+    Counted = tuple[int, Buckets, Level]
+
+__all__ = ["Shape", "report", "report_of"]
 
 Shape = dict[str, object]
 
@@ -37,81 +42,61 @@ def report(compiled: Compiled, facts: Facts, period: Span, *, provisional: bool 
         compiled: The catalogue.
         facts: What is known, corrections applied.
         period: Half-open, epoch seconds.
-        provisional: The period goes on after what is known.
+        provisional: The month goes on after the period.
+
+    Returns:
+        Plain values, ready for JSON; `revision` is null: a month that is closed has one.
     """
     books = Books(compiled, facts.states, facts.changes, period)
-    chains = {id_: _chain(books, id_, period) for id_ in compiled.catalogue.chains}
+    return report_of(books, facts.incidents, period, provisional=provisional)
+
+
+def report_of(
+    books: Books, incidents: Iterable[Incident], period: Span, *, provisional: bool = False
+) -> Shape:
+    """Turn books that may hold more than one period into the report of one."""
+    catalogue = books.catalogue
+    hurt = _incidents(incidents, period)
+    judged = {id_: books.judge(id_, period) for id_ in catalogue.chains}
     shape: Shape = {
         "from": text(moment(period[0])),
         "to": text(moment(period[1])),
         "provisional": provisional,
-        "catalogue": compiled.catalogue.version,
-        "chains": chains,
+        "catalogue": catalogue.version,
+        "chains": {
+            id_: chain_shape(books, id_, its, hurt.get(id_, ())) for id_, its in judged.items()
+        },
+        "suppliers": supplier_shapes(books, period, (one.shares for one in judged.values())),
+        "user_weighted": _weighted(catalogue, judged),
     }
     return {**shape, "digest": canonical_digest(shape), "revision": None}
 
 
-def _chain(books: Books, id_: str, period: Span) -> Shape:
-    judged = books.judge(id_, period)
-    chain = books.catalogue.chains[id_]
-    buckets = judged.account.buckets
-    level = (
-        judged.account.totals[-1].part.level
-        if judged.account.totals
-        else books.catalogue.levels[chain.level]
-    )
-    shape: Shape = {
-        "name": chain.name,
-        "level": chain.level,
-        "measured_since": None
-        if judged.measured_since is None
-        else text(moment(judged.measured_since)),
-        **buckets._asdict(),
-        "agreed": buckets.agreed,
-        **_figures(buckets, level),
-        "interruptions": judged.account.interruptions,
-        "mtrs": buckets.bad // judged.account.interruptions
-        if judged.account.interruptions
-        else None,
-        "suppliers": _suppliers(judged),
-    }
-    return {**shape, "digest": canonical_digest(shape), "revision": None}
+def _incidents(told: Iterable[Incident], period: Span) -> dict[str, list[Incident]]:
+    """Chain to the last word on each incident that hurt it in the period, in the order of opening."""
+    last = {one.subject: one for one in told}
+    hurt: dict[str, list[Incident]] = {}
+    for one in sorted(last.values(), key=lambda i: (i.data.opened, i.subject)):
+        closed = one.data.closed
+        begun = seconds(one.data.since) < period[1]
+        if begun and (closed is None or seconds(closed) > period[0]):
+            for chain in one.data.chains:
+                hurt.setdefault(chain, []).append(one)
+    return hurt
 
 
-def _figures(buckets: Buckets, level: Level) -> Shape:
-    ast, bad, unknown = buckets.agreed, buckets.bad, buckets.unknown
-
-    def percent(good: int, whole: int) -> str | None:
-        if not whole:
-            return None
-        milli = good * 100_000 // whole
-        return f"{milli // 1000}.{milli % 1000:03}"
-
-    good, whole = {
-        "neutral": (ast - unknown - bad, ast - unknown),
-        "down": (ast - unknown - bad, ast),
-        "up": (ast - bad, ast),
-    }[level.unknown]
-    covered = ast and (ast - unknown) * 10**6 >= level.minimum_coverage_ppm * ast
-    budget = int(ast * (10**6 - level.target_ppm) // 10**6)
+def _weighted(catalogue: Catalogue, judged: Mapping[str, Judged]) -> Shape:
+    """User-weighted availability: of everybody, and by organisation; a chain counts with its users."""
+    everybody: list[Counted] = []
+    by_organisation: dict[str, list[Counted]] = {id_: [] for id_ in catalogue.organisations}
+    for id_, its in judged.items():
+        group = catalogue.groups[catalogue.chains[id_].source]
+        counted = [(group.users, one.buckets, one.part.level) for one in its.account.totals]
+        everybody += counted
+        site = catalogue.sites.get(group.site or "")
+        if site is not None and site.organisation is not None:
+            by_organisation[site.organisation] += counted
     return {
-        "availability": percent(good, whole),
-        "availability_worst": percent(ast - unknown - bad, ast),
-        "availability_best": percent(ast - bad, ast),
-        "coverage": percent(ast - unknown, ast),
-        "met": good * 10**6 >= level.target_ppm * whole if covered and whole else None,
-        "budget": {"seconds": budget, "left": budget - bad},
+        "availability": percent(user_weighted(everybody)),
+        "organisations": {id_: percent(user_weighted(its)) for id_, its in by_organisation.items()},
     }
-
-
-def _suppliers(judged: Judged) -> Shape:
-    whose = judged.shares
-    return {
-        "seconds_by_key": whose.by_key,
-        "shapley": _texts(whose.shapley),
-        "first_holds": _texts(whose.first_holds),
-    }
-
-
-def _texts(split: Mapping[str, Fraction]) -> dict[str, str]:
-    return {one: str(split[one]) for one in sorted(split)}

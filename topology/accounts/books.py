@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from topology.compiled import Compiled
     from topology.model import Catalogue
 
-__all__ = ["Books", "Judged", "owners"]
+__all__ = ["Books", "Judged", "suppliers_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Books:
         timelines: The same with planned work laid over them.
         work: Work with an agreed window.
         service: Calendar to its service time.
-        owners: Who must repair what, and whose a fall is.
+        supplier: Who must repair what.
+        owners: Whose a fall is.
     """
 
     def __init__(
@@ -81,7 +82,8 @@ class Books:
         self.excluded = windows_by(self.work, lambda one: one.chains)
         self.timelines = laid_over(self.raw, self.before, self.maintenance)
         self.service = ServiceTime.all_of(catalogue)
-        self.owners = Owners(compiled.gates, owners(catalogue))
+        self.supplier: Mapping[str, str] = suppliers_of(catalogue)
+        self.owners = Owners(compiled.gates, self.supplier)
 
     @cached_property
     def intervals(self) -> Mapping[str, Sequence[Interval]]:
@@ -121,7 +123,7 @@ class Books:
         return min([self.start, *(at for at in firsts if at > BEGINNING)])
 
 
-def owners(catalogue: Catalogue) -> dict[str, str]:
+def suppliers_of(catalogue: Catalogue) -> dict[str, str]:
     """Turn a catalogue into who must repair what: component, link or shared risk to its supplier."""
     known: dict[str, str | None] = {one.id: one.supplier for one in catalogue.components.values()}
     known |= {one.id: one.supplier for one in catalogue.links.values()}

@@ -1,0 +1,104 @@
+"""A supplier's own components turned into their availability under its OLA, with the OLA's own calendar.
+
+It stands beside the split of chains and is not that figure: a supplier may keep its OLA while chains fall,
+and the other way round. Agreed work on a component is excluded for that component, the whole window.
+
+Source: CORE.md 4.5 ("Supplier OLA"); DESIGN.md 7.1 (`suppliers[].olas`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from topology.accounts.account import Buckets
+from topology.accounts.spans import inside
+from topology.agreement import ola_terms
+from topology.calendar import ServiceTime
+from topology.model import Calendar, Ola
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topology.accounts.books import Books
+    from topology.accounts.spans import Span
+
+__all__ = ["OwnTerm", "own_terms"]
+
+AROUND_THE_CLOCK = Calendar(id="", always=True)
+
+BUCKET = {"unreachable": "unknown", "maint": "maintenance"}
+
+
+class OwnTerm(NamedTuple):
+    """What a supplier's components came to while one OLA, or none, was in force.
+
+    Attributes:
+        components: Id to its buckets; `maintenance` is always 0, for agreed work is excluded.
+    """
+
+    span: Span
+    ola: Ola | None
+    components: dict[str, Buckets]
+
+    @property
+    def together(self) -> Buckets:
+        """Component-seconds of all of them."""
+        whole = Buckets()
+        for buckets in self.components.values():
+            whole = whole.plus(buckets)
+        return whole
+
+
+def own_terms(books: Books, supplier: str, own: Sequence[str], period: Span) -> list[OwnTerm]:
+    """Turn a supplier and a period into the terms of its OLAs, in order; without OLA one term of all.
+
+    Args:
+        books: The books of the period.
+        supplier: Its id.
+        period: Half-open, epoch seconds.
+        own: Ids of its components, links and shared risks.
+    """
+    catalogue = books.catalogue
+    its = catalogue.suppliers[supplier]
+    terms: list[tuple[Span, Ola | None]] = [(period, None)]
+    if its.olas:
+        listed = ola_terms(its, catalogue.timezone, *period)
+        terms = [((term.start, term.end), term.ola) for term in listed]
+    found = []
+    for span, ola in terms:
+        name = ola.calendar if ola else None
+        service = books.service[name] if name else _always(catalogue.timezone)
+        whole = service.seconds(*span)
+        found.append(
+            OwnTerm(span, ola, {id_: _one(books, id_, span, service, whole) for id_ in own})
+        )
+    return found
+
+
+def _always(timezone: str) -> ServiceTime:
+    return ServiceTime.of(AROUND_THE_CLOCK, timezone)
+
+
+def _one(books: Books, id_: str, span: Span, service: ServiceTime, whole: int) -> Buckets:
+    timeline = books.timelines.get(id_)
+    windows = books.maintenance.get(id_, ())
+    if timeline is None:
+        return Buckets(service=whole, **{books.before[id_]: whole})
+    count: Counter[str] = Counter()
+    for start, end, state in _stretches(timeline, span):
+        excluded = sum(service.seconds(*hole) for hole in inside((start, end), windows))
+        count["excluded"] += excluded
+        count[BUCKET.get(state, state)] += service.seconds(start, end) - excluded
+    buckets = Buckets(service=whole, **count)
+    assert buckets.service == sum(buckets[1:]), f"the seconds of {id_} do not add up: {buckets}"
+    return buckets
+
+
+def _stretches(timeline: Sequence[tuple[int, str]], span: Span) -> Iterator[tuple[int, int, str]]:
+    ends = [*timeline, (max(span[1], timeline[-1][0]), "")]
+    for (start, state), (end, _) in pairwise(ends):
+        first, last = max(start, span[0]), min(end, span[1])
+        if first < last:
+            yield first, last, state
