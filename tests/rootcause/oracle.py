@@ -91,3 +91,12 @@ def answer(scene, most):
         return best, least, least
     others = [cost for faults, cost in priced.items() if not set(best[0]) <= set(faults)]
     return best, least, min(others, default=None)
+
+
+def price_together(scenes, faults):
+    """Cost of a set of faults that must fit what several pollers saw; soft evidence is the first one's."""
+    first, *others = scenes
+    silent = {kind: [] for kind in ("los", "nolos", "up", "down")}
+    if any(price(other | silent, faults) is None for other in others):
+        return None
+    return price(first, faults)
