@@ -380,7 +380,7 @@ class RootCauseData(Data, kw_only=True, frozen=True):
         next_tests: What to look at to tell the named one from the others, the best first.
         flags: `topology-doubtful` (somebody answers whom the catalogue puts behind this), `contradiction`
             (a message says otherwise), `inexact` (the search was cut short).
-        evidence: Ids of the observations that it rests on, sorted.
+        evidence: Ids of the observations that it rests on, sorted; of many alike, twenty.
     """
 
     status: Literal["open", "closed"]

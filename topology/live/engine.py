@@ -199,7 +199,10 @@ class Topology:
         if not observe(evidence, event, vantage):
             return ()
         answered = kind in POLLED and event.data.status in WORKING
-        self.inference.seen(id_, event.time, vantage if answered else None)
+        failed = kind == "reach" and event.data.status == "down"
+        self.inference.seen(
+            id_, event.time, vantage if answered else None, vantage if failed else None
+        )
         self._timers.watch("silence", id_)
         return (id_,)
 

@@ -13,6 +13,8 @@ from topology.live.suspect import Blindness, Suspect
 from topology.rootcause.costs import cost_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from topology.live.inquiry import Inquiry
 
 __all__ = ["Eyesight"]
@@ -54,15 +56,28 @@ class Eyesight:
                 return vantage
         return None
 
-    def lost(self, vantage: str, suspect: Suspect) -> None:
-        """Take note that a vantage point sees nothing, as this suspect shows."""
+    def failed(self, id_: str, vantage: str) -> None:
+        """Take note that something did not answer a vantage point, whatever others see of it.
+
+        Where another vantage point still sees, nobody is suspected: nothing else would show the blindness.
+        """
+        known = vantage in self._memory.answered and vantage in self._management.roots
+        if not known or vantage in self._inquiry.vias or self._standing.anybody(vantage):
+            return
+        if self._standing.status(id_) != FAIL:
+            checks = self._evidence[id_].of("reach")
+            self.lost(vantage, min(c.since for c in checks if c.vantage == vantage))
+
+    def lost(self, vantage: str, since: datetime) -> None:
+        """Take note that a vantage point sees nothing, as something that fails since then shows."""
         root = self._management.roots[vantage]
         last = self._memory.answered.get(vantage)
         failing = [s.since for id_, s in self._suspects.items() if id_ in self._management.nearer]
+        failing += self._silent_from(vantage)
         after = [since for since in failing if last is None or since > last]
         cost = cost_of(self._inquiry.catalogue, root)
         explanation = explain_blind(self._management.vias[vantage], cost, root)
-        since = min(after, default=suspect.since)
+        since = min([*after, since])
         self._memory.blind[vantage] = Blindness(since, explanation)
         self._inquiry.vias[vantage] = self._management.vias[vantage]
         for id_ in self._of_vantage(vantage):
@@ -71,6 +86,11 @@ class Eyesight:
                 self._inquiry.forget(id_)
         links = self._management.links
         self._inquiry.queue.extend(link for link in links if link in self._suspects)
+
+    def _silent_from(self, vantage: str) -> list[datetime]:
+        """Since when those that another vantage point sees do not answer this one."""
+        found = (c for e in self._evidence.values() for c in e.of("reach"))
+        return [c.since for c in found if c.vantage == vantage and c.counts == "down"]
 
     def _of_vantage(self, vantage: str) -> list[str]:
         """Everything that this vantage point ever looked at; all of it changes."""

@@ -15,9 +15,11 @@ from topology.live.eyesight import Eyesight
 from topology.live.inquiry import Inquiry
 from topology.live.linkfault import LinkFaults
 from topology.live.riskfault import RiskFaults
+from topology.live.rootcause import doubted
 from topology.live.scene import Scenes
 from topology.live.standing import FAIL, OK, OUT, SILENT
 from topology.live.suspect import Memory, Suspect
+from topology.rootcause.costs import COSTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
     from topology.management import Edge
 
 __all__ = ["CHECKING", "Inference"]
+
+DOUBT = 1500
+"""Of the catalogue being wrong about one way: somebody answers behind what is dead."""
+
+WITNESSES = 20
+"""Most failures that are named as the evidence of one cause."""
 
 CHECKING = "wordt nagekeken"
 """Reason of a component that failed and whose surroundings are still being looked at."""
@@ -112,10 +120,12 @@ class Inference:
         return len(kinds) > 1
 
     def witnesses(self, cause: str) -> set[str]:
-        """The observations that a cause rests on beside its own: those of who fails next to it by it."""
+        """The observations that a cause rests on beside its own; of what nobody saw fail, who fails by it."""
         found: set[str] = set()
-        for id_, suspect in self._suspects.items():
-            if suspect.frontier and cause in suspect.causes:
+        known = self._suspects.get(cause)
+        if known is not None and known.derived:
+            suffering = [i for i, one in self._suspects.items() if cause in one.causes]
+            for id_ in sorted(suffering)[:WITNESSES]:
                 found.update(self._failures(id_))
         for edge in self._management.toward.get(cause, ()):
             evidence = self._evidence.get(edge.link, Evidence())
@@ -125,24 +135,27 @@ class Inference:
         return found
 
     def silences(self, vantage: str) -> list[str]:
-        """The observations that show a vantage point to see nothing, at most the first twenty by id."""
+        """The observations that show a vantage point to see nothing."""
         found = [
             check.began
             for evidence in self._evidence.values()
             for check in evidence.of("reach")
             if check.vantage == vantage and check.counts == "down"
         ]
-        return sorted(found)[:20]
+        return sorted(found)[:WITNESSES]
 
     # --- what the engine tells ----------------------------------------------------------------
 
-    def seen(self, id_: str, now: datetime, vantage: str | None = None) -> None:
+    def seen(
+        self, id_: str, now: datetime, vantage: str | None = None, failed: str | None = None
+    ) -> None:
         """Take note of new evidence on one id.
 
         Args:
             id_: A component, link or shared risk.
             now: Of the event.
             vantage: The vantage point that just got an answer from it, else None.
+            failed: The vantage point that just got none, else None.
         """
         self._inquiry.now = now
         before = self._standing.status(id_)  # of before a blind vantage point sees again by it
@@ -155,6 +168,9 @@ class Inference:
         elif id_ in self._catalogue.shared_risks:
             self._risks.seen(id_)
         self._settle()
+        if failed is not None and len(self._management.roots) > 1:
+            self._eyesight.failed(id_, failed)
+            self._settle()
 
     def waited(self, id_: str, now: datetime) -> None:
         """The wait for a suspect is over: decide with what there is."""
@@ -254,10 +270,10 @@ class Inference:
             return
         vantage = self._eyesight.blinded(id_, suspect)
         if vantage is not None:
-            self._eyesight.lost(vantage, suspect)
+            self._eyesight.lost(vantage, suspect.since)
             return
         suspect.frontier = bool(live)
-        if self._standing.forwards(id_, suspect.asked) or self._management.nearer[id_] is None:
+        if self._passes_on(id_, suspect, live):
             if suspect.verdict == "shadow":
                 self._inquiry.ask_again(suspect, hidden=not live)
                 if not self._inquiry.ready(id_, suspect):
@@ -277,6 +293,21 @@ class Inference:
             else:
                 self._inquiry.conclude(suspect, "shadow" if causes else "pending", causes)
 
+    def _passes_on(self, id_: str, suspect: Suspect, live: list[Edge]) -> bool:
+        """Whether it does not answer itself and yet carries what is behind it."""
+        if self._management.nearer[id_] is None:
+            return True
+        answering, failing = self._standing.behind(id_, suspect.asked)
+        if not answering:
+            return False
+        if suspect.verdict == "cause" and not suspect.is_doubtful:
+            return True
+        if live and all(self._standing.port(edge) == "down" for edge in live):
+            return False
+        if suspect.verdict == "cause":
+            return not failing
+        return not live or failing * COSTS["device"] <= COSTS["device"] + answering * DOUBT
+
     def _is_stable(self, id_: str, suspect: Suspect, live: list[Edge]) -> bool:
         """Whether a cause that was named stays: it failed when what was before it still answered.
 
@@ -292,6 +323,8 @@ class Inference:
             self._hide(id_, suspect, answer)
             return
         explanation = answer.explanation if answer else self._inquiry.explain(id_, live)
+        if self._standing.forwards(id_, suspect.asked):
+            explanation = doubted(explanation)
         if id_ not in explanation.causes:
             suspect.hidden = True
             self._inquiry.conclude(suspect, "shadow", explanation.causes, explanation)

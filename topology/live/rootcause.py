@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from topology.rootcause.costs import COSTS
 
@@ -25,6 +26,7 @@ __all__ = [
     "Explanation",
     "NextTest",
     "Port",
+    "doubted",
     "explain_blind",
     "explain_component",
     "unseen_penalty",
@@ -75,6 +77,11 @@ class Explanation(Struct, frozen=True):
     tests: tuple[NextTest, ...] = ()
     second: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+
+
+def doubted(explanation: Explanation) -> Explanation:
+    """The same, with the catalogue in doubt: somebody answers whom it puts behind the cause."""
+    return replace(explanation, flags=tuple(sorted({*explanation.flags, "topology-doubtful"})))
 
 
 def unseen_penalty(links: int, far: int) -> int:

@@ -326,6 +326,7 @@ class Scenes:
             others = [part.second]
         region, seen = views[0]
         looks = next_tests(region, seen, [named, *(one for one in rivals(part) if one != named)])
+        tests = [NextTest(look.way, look.subject, look.seen_from) for look in looks]
         denied = [one for one in named if self._is_denied(one)]
         flags = ["topology-doubtful"] if set(found.doubtful) else []
         flags += ["contradiction"] if denied or found.unexplained else []
@@ -336,10 +337,20 @@ class Scenes:
             part.runner_up if possible else None,
             words_for(named, others, shared=len(part.failed) > len(named), denied=denied),
             part.explanations,
-            tuple(NextTest(look.way, look.subject, look.seen_from) for look in looks[:3]),
+            (*self._unread([named, *others]), *tests)[:3],
             tuple(others[0]) if others else (),
             tuple(sorted(flags)),
         )
+
+    def _unread(self, rivals: Iterable[tuple[str, ...]]) -> list[NextTest]:
+        """The ports of suspected links that nobody read: with signal, a link is exonerated."""
+        found = []
+        for link in sorted({fault for one in rivals for fault in one}):
+            near = self._management.links.get(link, ("",))[0]
+            reached = near and self._standing.reached(near, set())
+            if reached and self._standing.port_of(link, near) is None:
+                found.append(NextTest("port", link, near))
+        return found
 
     def _is_denied(self, id_: str) -> bool:
         evidence = self._evidence.get(id_)

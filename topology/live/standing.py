@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from topology.live.component import WORKING, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -131,15 +131,22 @@ class Standing:
 
     def forwards(self, id_: str, asked: datetime) -> bool:
         """Whether something answers that can be reached through this component only."""
+        return any(self._dependants(id_, OK, asked))
+
+    def behind(self, id_: str, asked: datetime) -> tuple[int, int]:
+        """Of those right behind it that can be reached through it only: how many answer, how many fail."""
+        answering = sum(1 for _ in self._dependants(id_, OK, asked))
+        return answering, sum(1 for _ in self._dependants(id_, FAIL, asked))
+
+    def _dependants(self, id_: str, status: str, asked: datetime) -> Iterator[str]:
         for edge in self._management.away[id_]:
             at = self.seen_at(edge.component)
-            if self._status.get(edge.component) != OK or at is None or at < asked:
+            if self._status.get(edge.component) != status or at is None or at < asked:
                 continue
             others = [e for e in self._management.toward[edge.component] if e.component != id_]
             root = self._management.nearer[edge.component] is None
             if not root and not any(self.reached(e.component, {edge.component}) for e in others):
-                return True
-        return False
+                yield edge.component
 
     def port(self, edge: Edge) -> str | None:
         """The port at the poller's side of a link."""

@@ -42,6 +42,11 @@ class Suspect(Struct):
     explanation: Explanation | None = None
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether the catalogue is in doubt: somebody answers whom it puts behind this."""
+        return self.explanation is not None and "topology-doubtful" in self.explanation.flags
+
+    @property
     def certainty(self) -> str:
         """How sure its explanation is, in words; empty when there is none."""
         return self.explanation.certainty if self.explanation else ""
