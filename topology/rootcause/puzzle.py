@@ -89,7 +89,12 @@ class Puzzle:
         ]
 
     def pieces(self, piece: Piece, banned: frozenset[str]) -> list[Piece]:
-        """Cut a piece into the smallest that share no suspect."""
+        """Cut a piece into the smallest that share no suspect.
+
+        Where nobody answered, everything hangs together at the root.
+        """
+        if piece.failed and not any(sight.ok for sight in self.sights):
+            return [piece]
         threads = _Threads()
         self._tie_failures(piece, banned, threads)
         keys = [self._tied(clause.parts, banned, threads) for clause in piece.clauses]

@@ -112,6 +112,8 @@ class Sight:
 
     def _behind_failed(self) -> list[str]:
         """Those that answered behind those that did not, nearest to the poller first."""
+        if not self.ok:
+            return []
         depth = self.region.depth
         behind = self._onward(
             edge.component for part in self.failed for edge in self.region.arcs.get(part, ())
