@@ -373,8 +373,8 @@ class RootCauseData(Data, kw_only=True, frozen=True):
         certainty: Words for people: what supports it and what would tell it from its runner-up.
         corroborated: Two observations of different kinds agree.
         vantage: The vantage point that saw it.
-        explanations: All explanations of the same, least cost, the named one among them; several = they cannot
-            be told apart.
+        explanations: All explanations of the same, least cost, the named one among them; several of them
+            cannot be told apart.
         margin: How much more the next best costs; 0 = cannot be told apart, null = there is no other.
         second: The next best explanation.
         next_tests: What to look at to tell the named one from the others, the best first.

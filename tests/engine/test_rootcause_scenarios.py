@@ -212,7 +212,8 @@ def test_site_power_is_not_blamed_while_a_member_answers():
 def test_members_that_fail_far_apart_do_not_share_a_cause():
     powered = office(risks={"power-plek": ("s1", "s2")})
     lab = Lab(powered).feed(sweep(0), sweep(60, ("s1", "a1")), sweep(120, ("s1", "a1")))
-    lab.feed(sweep(240, ("s1", "a1", "s2", "a2")), sweep(243, ("s1", "a1", "s2", "a2")))
+    lab.feed(sweep(180, ("s1", "a1")), sweep(240, ("s1", "a1")))
+    lab.feed(sweep(300, ("s1", "a1", "s2", "a2")), sweep(303, ("s1", "a1", "s2", "a2")))
     assert lab.causes == ["s1", "s2"]
 
 

@@ -161,9 +161,23 @@ def test_batteries_that_run_out_one_after_the_other_end_in_one_cause():
     powered = office(risks={"power": ("s1", "s2")})
     lab = Lab(powered).feed(sweep(0), saw("s2", "degraded", 30, "self", reason="on battery"))
     lab.feed(sweep(60, ("s1", "a1")), sweep(63, ("s1", "a1")))
-    assert lab.causes == ["s1"]
+    assert lab.causes == ["power"]
+    assert lab.state("s2") == "degraded"
     late = ("s1", "a1", "s2", "a2")
     lab.feed(sweep(600, late), sweep(603, late))
+    assert lab.causes == ["power"]
+    opened = {e.subject for e in lab.told if isinstance(e, RootCause)}
+    assert opened == {"power"}
+
+
+def test_members_that_go_one_by_one_within_two_minutes_end_in_one_cause():
+    powered = office(risks={"power": ("s1", "s2", "s3")})
+    lab = Lab(powered).feed(sweep(0))
+    for seconds, dark in ((60, ("s1", "a1")), (110, ("s1", "a1", "s2", "a2"))):
+        lab.feed(sweep(seconds, dark), sweep(seconds + 3, dark))
+    assert lab.causes == ["s1", "s2"]
+    dark = ("s1", "a1", "s2", "a2", "s3", "a3")
+    lab.feed(sweep(170, dark), sweep(173, dark))
     assert lab.causes == ["power"]
 
 

@@ -116,6 +116,13 @@ class Inquiry:
         self.disturb(cause)
         self.queue.extend(id_ for id_, one in self.suspects.items() if cause in one.causes)
 
+    def stands(self, cause: str) -> bool:
+        """Whether a cause is still named, or known to be down by itself."""
+        suspect = self.suspects.get(cause)
+        if suspect is not None:
+            return suspect.verdict == "cause"
+        return cause in self.fallen or self.standing.is_out(cause)
+
     def disturb(self, cause: str) -> None:
         """Judge anew whatever stands under a cause or next to it."""
         self.touched.add(cause)
@@ -162,6 +169,21 @@ class Inquiry:
         suspect.again = False
         suspect.firm = self.around.complete(id_, suspect.asked)
         return suspect.firm or suspect.capped
+
+    def on_battery(self, risk: str) -> bool:
+        """Whether a shared risk or something under it says that it runs on battery (CORE.md 3.3).
+
+        Its members then fail one after the other, as their batteries run empty.
+        """
+        if risk not in self.catalogue.shared_risks:
+            return False
+        checks = (self.evidence[part] for part in self.effect(risk) if part in self.evidence)
+        return any(c.status == "degraded" for one in checks for c in one.of("self"))
+
+    def interval(self, id_: str) -> timedelta:
+        """How much earlier than it was seen something may have failed."""
+        probe = self.catalogue.components[id_].probe
+        return timedelta(seconds=float(probe.interval_s)) if probe else timedelta()
 
     def wait(self, id_: str) -> timedelta:
         """The longest wait for the surroundings of a component or link."""

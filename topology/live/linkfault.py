@@ -60,7 +60,7 @@ class LinkFaults:
             self._follow(link, suspect, known)
         elif out:
             self._inquiry.conclude(suspect, "shadow", out)
-        elif suspect.verdict == "shadow":
+        elif suspect.verdict == "shadow" or (suspect.hidden and not suspect.again):
             self._inquiry.ask_again(suspect)
         elif suspect.verdict != "cause" and self._is_dark(link, suspect):
             cost = cost_of(self._inquiry.catalogue, link)
@@ -72,9 +72,10 @@ class LinkFaults:
         if not suspect.again:
             return self._inquiry.ready(link, suspect)
         checks = self._evidence[link].of("port")
-        if not any(c.status == "down" and c.time > suspect.asked for c in checks):
+        fresh = [c.time for c in checks if c.status == "down" and c.time > suspect.asked]
+        if not fresh:
             return False
-        suspect.again = False
+        suspect.again, suspect.asked = False, min(fresh)
         return self._inquiry.ready(link, suspect)
 
     def _follow(self, link: str, suspect: Suspect, ends: list[tuple[str, Suspect]]) -> None:
@@ -88,6 +89,7 @@ class LinkFaults:
             if suspect.verdict == "shadow":
                 self._inquiry.ask_again(suspect)
             elif suspect.verdict != "cause":  # a named cause stays named while its end is looked at
+                suspect.hidden = True
                 self._inquiry.conclude(suspect, "pending", ())
         else:
             causes = {c for end, s in ends for c in (s.causes or [end])}

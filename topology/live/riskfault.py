@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topology.live.component import judge
+from topology.live.rootcause import MESSAGE_PENALTY, Explanation, words_for
 from topology.live.standing import OK
+from topology.rootcause.costs import cost_of
 
 if TYPE_CHECKING:
     from topology.live.inquiry import Inquiry
@@ -37,14 +39,28 @@ class RiskFaults:
         """The shared risk that is known to have felled a component, if one has."""
         for risk in self._management.risks.get(id_, ()):
             if self._failed(risk):
+                self._name(risk, id_)
                 return risk
         return None
+
+    def _name(self, risk: str, id_: str) -> None:
+        """On battery, the first member that fails shows that the power is away."""
+        if risk in self._suspects or not self._inquiry.on_battery(risk):
+            return
+        cost = cost_of(self._catalogue, risk)
+        alone = cost_of(self._catalogue, id_) + MESSAGE_PENALTY
+        words = words_for((risk,), [(id_,)], shared=True)
+        own = (risk,)
+        explanation = Explanation(own, cost, alone, words, (own,), second=(id_,))
+        self._inquiry.derive(risk, self._suspects[id_].since, explanation)
 
     def _failed(self, risk: str) -> bool:
         own = judge(self._evidence[risk]) if risk in self._evidence else None
         if own is not None and own.state in ("down", "up"):
             self._inquiry.withdraw(risk)
             return own.state == "down"
+        if self._inquiry.on_battery(risk):
+            return True
         if risk not in self._suspects:
             return False
         if any(self._standing.status(one) == OK for one in self._inquiry.effect(risk)):

@@ -123,6 +123,8 @@ class Scenes:
     def exonerated(self, cause: str) -> bool:
         """Whether something is seen to work that a derived cause would have felled."""
         down = self._inquiry.effect(cause)
+        if self._inquiry.on_battery(cause):
+            return False
         if any(self._standing.status(part) == OK or self._is_lit(part) for part in down):
             return True
         for vantage, region in self._inquiry.regions.items():
@@ -292,7 +294,11 @@ class Scenes:
     def _is_apart(self, risk: str) -> bool:
         """Whether what stands under a risk failed too far apart, or was not seen to fail at all."""
         own = judge(self._evidence[risk]) if risk in self._evidence else None
-        if own is not None and own.state in ("up", "degraded") and not self._on_battery(risk):
+        if (
+            own is not None
+            and own.state in ("up", "degraded")
+            and not self._inquiry.on_battery(risk)
+        ):
             return True
         failing = [one for one in set(self._under(risk)) if self._standing.status(one) == FAIL]
         since = []
@@ -300,19 +306,14 @@ class Scenes:
             suspect = self._suspects.get(one)
             if suspect is None or suspect.again:
                 return True
-            if suspect.hidden and self._standing.live(one) and suspect.verdict == "shadow":
+            back = not all(self._inquiry.stands(cause) for cause in suspect.causes)
+            if suspect.hidden and back and self._standing.live(one):
                 return True
-            since.append(suspect.since)
-        spread = max(since) - min(since) if since else timedelta()
-        return spread > timedelta(seconds=SPREAD_S) and not self._on_battery(risk)
-
-    def _on_battery(self, risk: str) -> bool:
-        """Whether a risk or something under it said that it ran on battery: it fails when that is empty."""
-        for part in self._inquiry.effect(risk):
-            evidence = self._evidence.get(part)
-            if evidence and any(c.status in ("degraded", "down") for c in evidence.of("self")):
-                return True
-        return False
+            since.append((suspect.since, self._inquiry.interval(one)))
+        if not since or self._inquiry.on_battery(risk):
+            return False
+        last = max(moment - interval for moment, interval in since)
+        return last - min(since)[0] > timedelta(seconds=SPREAD_S)
 
     # --- what it says -------------------------------------------------------------------------
 

@@ -120,6 +120,10 @@ class Standing:
         edges = self._management.toward[id_]
         return [e for e in edges if not self.cut(e.link) and self.reached(e.component, {id_})]
 
+    def is_out(self, id_: str) -> bool:
+        """Whether a component or link is known to be down without inference."""
+        return self.status(id_) == OUT or self.cut(id_)
+
     def cut(self, link: str) -> bool:
         """Whether a link is known to be down without looking at its ports."""
         if link in self._fallen:
