@@ -223,6 +223,9 @@ def test_a_calendar_that_serves_on_no_day_has_no_seconds_and_no_deadline():
 def test_time_that_nobody_lives_to_see_is_no_deadline():
     assert service(OFFICE).deadline(0, 10**11) is None
     assert service(OFFICE).back(0, 10**11) is None
+    always = ServiceTime.of(Calendar(id="a", always=True), AMSTERDAM)
+    assert always.deadline(0, 10**11) is always.back(0, 10**11) is None
+    assert (always.deadline(7, 10**9), always.back(7, 7)) == (10**9 + 7, 0)
 
 
 @pytest.mark.parametrize("at", [-62_135_596_800, 253_402_300_799])

@@ -26,6 +26,7 @@ __all__ = ["ServiceTime"]
 HORIZON_YEARS = 100
 """How far a deadline is looked for; what lies further is never."""
 
+_CENTURY_S = HORIZON_YEARS * 366 * 86_400
 _FIRST, _LAST = -62_072_000_000, 253_350_000_000
 """Moments in the years 3 and 9998: outside these nothing is served, since a day there has no neighbours."""
 
@@ -101,7 +102,7 @@ class ServiceTime:
             ValueError: Fewer than 0 seconds.
         """
         if self._is_trivial(seconds):
-            return start + seconds
+            return start + seconds if seconds <= _CENTURY_S else None
         for years in self._reach():
             self._cover(start, _years_from(start, years))
             wanted = self._until(start) + seconds
@@ -120,7 +121,7 @@ class ServiceTime:
             ValueError: Fewer than 0 seconds.
         """
         if self._is_trivial(seconds):
-            return end - seconds
+            return end - seconds if seconds <= _CENTURY_S else None
         for years in self._reach():
             self._cover(_years_from(end, -years), end)
             wanted = self._until(end) - seconds
