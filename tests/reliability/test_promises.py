@@ -211,7 +211,8 @@ def test_an_ola_in_office_hours_promises_nothing_at_night(tmp_path) -> None:
 
 def test_an_ola_never_allows_more_than_its_hours_within_the_chains(tmp_path) -> None:
     catalogue = load(written(tmp_path, a=hours("kantoor", "altijd", "1")))
-    assert promised(catalogue, "c").share == 0
+    promise = promised(catalogue, "c")
+    assert (promise.share, promise.allowances["lan"].seconds) == (0, promise.service)
 
 
 def test_the_ola_of_a_main_supplier_covers_its_sub_supplier_without_one(tmp_path) -> None:
