@@ -21,6 +21,7 @@ SOURCES = [
     ROOT / "monitor" / f"{name}.py"
     for name in ("catalogue_files", "yaml_file", "secret", "settings", "service_schema")
 ]
+SOURCES.append(ROOT / "topology/reliability/promises.py")
 TELLERS = {"error", "note", "_error", "_note", "Problem", "Finding", "_circles"}
 
 
