@@ -155,11 +155,28 @@ def _when(moment: str | None) -> str:
 def _add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("chain", metavar="CHAIN", help="id of the chain")
     _url(parser)
+    parser.add_argument(
+        "--at", metavar="T", help="with --events: as it was at this moment (RFC 3339)"
+    )
+    parser.add_argument(
+        "--events", metavar="FILE", help="explain from event lines instead; - reads stdin"
+    )
+    parser.add_argument("--catalogue", metavar="DIR", help="with --events: the catalogue directory")
 
 
 def _explain(args: argparse.Namespace) -> int:
     from urllib.parse import quote
 
+    if args.events is not None:
+        from monitor.cli.explain import from_lines
+
+        return from_lines(args)
+    if args.at is not None or args.catalogue is not None:
+        raise _NoAnswerError(
+            "a running service tells of now; for an earlier moment add --catalogue DIR --events FILE,"
+            " as `keten export DIR` writes it",
+            USAGE,
+        )
     try:
         chain = _fetch(args, f"/api/v1/chains/{quote(args.chain, safe='')}", "hops")
     except _MissingError:
@@ -187,11 +204,17 @@ def _no_such_chain(args: argparse.Namespace) -> int:
 
 
 def _explain_text(chain: dict[str, Any], states: dict[str, Any]) -> str:
+    from monitor.cli.explain import explanation_lines
+
     word = ENGLISH.get(chain["state"], chain["state"])
     lines = [f"{chain['name']}: {word} since {_when(chain['since'])}"]
     if chain["reason"]:
         lines.append(f"  {chain['reason']}")
+    if words := chain.get("rule", {}).get("words"):
+        lines.append(f"  rule: {words}")
     lines += [f"  cause: {_named(states, cause)}" for cause in chain["causes"]]
+    for cause in chain.get("root_causes", ()):
+        lines += explanation_lines(cause)
     felt = chain["users_affected"]
     if felt["possible"]:
         lines.append(f"  users: {felt['certain']} to {felt['possible']} of {chain['users']}")
@@ -237,7 +260,11 @@ VERBS = (
     Verb(
         name="explain",
         summary="Why a chain is in its state: the cause, the hops, what cannot be measured.",
-        examples=("keten explain zaak-ptd", "keten explain zaak-ptd --json"),
+        examples=(
+            "keten explain zaak-ptd",
+            "keten explain zaak-ptd --json",
+            "keten explain zaak-ptd --catalogue region/ --events events.jsonl --at 2026-06-09T12:00:00Z",
+        ),
         arguments=_add_explain,
         run=_asking("explain", _explain),
     ),

@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from monitor.projector import UNMEASURED
+from monitor.reports.explanation import explanation
 from monitor.reports.lane_rule import rule
 from monitor.web.views import part_name
 from topology.lanes import ChainVerdict
@@ -150,7 +151,7 @@ class Api:
         """The rule that made the verdict, and the explanations of its causes."""
         told = self._projector.states.get(id_)
         level = self._catalogue.levels[self._catalogue.chains[id_].level]
-        causes = [(one, self._projector.causes.get(one)) for one in (told.causes if told else ())]
+        causes = told.causes if told else []
         verdict = ChainVerdict(
             told.state if told else "unknown",
             tuple(told.flags) if told else (),
@@ -165,9 +166,9 @@ class Api:
                 {
                     "id": one,
                     "supplier": self._supplier(one),
-                    "explanation": _whole(data) if data else None,
+                    "explanation": explanation(self._projector.causes.get(one)),
                 }
-                for one, data in causes
+                for one in causes
             ],
         }
 

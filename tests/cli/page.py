@@ -76,8 +76,13 @@ CODES: dict[str, dict[int, str]] = {
     "explain": {
         0: "answered",
         2: "no such chain, or the address is not one",
-        3: "no service there",
+        3: "no service there, or some lines could not be used",
         4: "it does not allow this",
+    },
+    "explain-minute": {
+        0: "answered",
+        2: "catalogue, chain, moment or file",
+        3: "some lines could not be used",
     },
     "incidents": {
         0: "answered",

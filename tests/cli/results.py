@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from events.contract import AnyEvent, IncidentData
+from events.contract import AnyEvent, IncidentData, RootCauseData
 from tests.attributes import attributes
 
 if TYPE_CHECKING:
@@ -122,6 +122,30 @@ def incident(without: tuple[str, ...] = (), **more: Schema) -> Schema:
     }
     keys["deadlines"] = DEADLINES
     return thing("An incident: one cause, its chains.", id=text("Its id."), **keys, **more)
+
+
+def root_cause() -> Schema:
+    """An explanation with the fields of the event contract."""
+    whole_schema = msgspec.json.schema(RootCauseData)
+    plain = whole_schema["$defs"]["RootCauseData"]["properties"]
+    said = attributes(RootCauseData)
+    keys = {
+        name: {
+            **{k: v for k, v in plain[name].items() if k != "default"},
+            "description": said[name],
+        }
+        for name in RootCauseData.__struct_fields__
+    }
+    keys["next_tests"] = rows(
+        thing(
+            "What to look at.",
+            way=text("`port`, `reach`, `elsewhere` or `inspect`."),
+            subject=text("The component or link."),
+            seen_from=text("Of `port`: the component whose port it is.", null=True),
+        ),
+        said["next_tests"],
+    )
+    return thing("An explanation.", **keys)
 
 
 # --- the verbs ----------------------------------------------------------------------------------
@@ -440,15 +464,219 @@ STATUS["properties"] |= {
         null=True,
     ),
 }
-EXPLAIN = merged(
-    "Why a chain is in its state.",
+ROOT_CAUSE = root_cause()
+RULE = thing(
+    "The row of the table that made it.",
+    works=truth("With only what is known to work."),
+    works_if_unknown_works=truth("With everything unknown working too."),
+    works_if_planned_works_too=truth("With what is in agreed work working too."),
+    words=text("The row in words."),
+)
+CAUSES = rows(
+    thing(
+        "A root cause.",
+        id=text("The component, link or shared risk at fault."),
+        supplier=text("Who must repair it.", null=True),
+        explanation={
+            **ROOT_CAUSE,
+            "type": ["object", "null"],
+            "description": "As in events.md; null = none is open for it.",
+        },
+    ),
+    "The most suspect first.",
+)
+TOLD_EXPLAIN = merged(
+    "From a running service: why a chain is in its state now.",
     TOLD_CHAIN,
     kappa={
         **KAPPA,
         "type": ["integer", "null"],
         "description": f"{KAPPA['description'][:-1]}; null = not counted by this service.",
     },
+    rule=RULE,
+    root_causes=CAUSES,
     members=by_id(TOLD_COMPONENT, "Every member of every hop, by id."),
+)
+OBSERVED = thing(
+    "An observation.",
+    id=text("Id of the event."),
+    source=text("Who saw it."),
+    subject=text("What it is about."),
+    kind=text("How it was seen, as in events.md."),
+    status=text("What was seen, corrections applied."),
+    reason=text("Words of who saw it."),
+    vantage=text("From where; null = from the only vantage point.", null=True),
+    time=moment("When, corrections applied."),
+    age_s=whole("Seconds before the moment that is asked about."),
+)
+WHY = thing(
+    "From event lines: why a chain is in its state at a moment.",
+    id=text("Its id."),
+    name=text("Its name."),
+    at=moment("The moment: the one asked for, else that of the last event."),
+    state=one_of(CHAIN_STATES, "Its state."),
+    since=moment("Start of that state.", null=True),
+    age_s=whole("Seconds since then.", null=True),
+    flags=FLAGS,
+    kappa=KAPPA,
+    rule=RULE,
+    users=whole("Users of the group."),
+    users_affected=USERS,
+    root_causes=CAUSES,
+    parts=rows(
+        thing(
+            "Something that the chain rests on and that is not up.",
+            id=text("Its id."),
+            state=one_of(COMPONENT_STATES, "Its state."),
+            since=moment("Start of that state; null = nothing was ever seen of it.", null=True),
+            reason=text("Why, for people."),
+            because_of=texts("What makes it unreachable."),
+            supplier=text("Who must repair it.", null=True),
+            last_seen=moment("The last observation of it; null = none.", null=True),
+            last_seen_age_s=whole("Seconds since then.", null=True),
+            evidence=texts("Ids of the observations that decided."),
+        ),
+        "In the order of the catalogue.",
+    ),
+    work=rows(
+        thing(
+            "Agreed work that is under way on something that the chain rests on.",
+            change=text("Id of the change."),
+            event=text("Id of the event with the last word on it."),
+            components=texts("What is worked on."),
+            **{"from": moment("Start of the window.")},
+            to=moment("End of the window."),
+        ),
+        "All of it.",
+    ),
+    evidence=rows(OBSERVED, "What decided about these parts and causes, the oldest first."),
+    catalogue=digest("Version of the catalogue."),
+    deadletters=DEADLETTERS,
+)
+EXPLAIN = {
+    "description": "Why a chain is in its state.",
+    "oneOf": [TOLD_EXPLAIN, WHY],
+}
+VERSION = thing(
+    "An event at one time.",
+    time=moment("Its time."),
+    status=text("Its status; null = it has none.", null=True),
+)
+MINUTE = thing(
+    "Why one second of a chain counts as it does.",
+    chain=text("Its id."),
+    at=moment("The second."),
+    local={**text("The same on the wall clock, with its offset."), "format": "date-time"},
+    service=thing(
+        "Whether it lies in agreed service time.",
+        **{"in": truth("Whether it does.")},
+        reason=text("Why, or why not."),
+        level=text("The level in force.", null=True),
+        calendar=text("Its calendar.", null=True),
+        window={
+            "type": ["array", "null"],
+            "items": moment("Begin, end."),
+            "description": "The agreed hours around it; null outside them, and when always on.",
+        },
+        closed_by=text("The holiday, or `gesloten`, that closes the day.", null=True),
+    ),
+    bucket=one_of(
+        ("up", "degraded", "down", "unknown", "maintenance", "excluded"),
+        "In which it counts; null = not in service time.",
+        null=True,
+    ),
+    counts_as=text("What that does to the figure."),
+    state=one_of(CHAIN_STATES, "State of the chain, whatever the hours and agreements."),
+    flags=FLAGS,
+    work=rows(
+        thing(
+            "A change that is planned over this second and touches the chain.",
+            change=text("Id of the change."),
+            event=text("Id of the event with the last word on it."),
+            **{"from": moment("Planned start.")},
+            to=moment("Planned end."),
+            agreed_at=moment("When it was agreed; null = it was not.", null=True),
+            completed_at=moment("When it was reported ready.", null=True),
+            active=truth("Whether its agreed window is open in this second."),
+            impact={
+                "type": ["boolean", "null"],
+                "description": "Whether its impact names the chain; null = it has no agreed window.",
+            },
+            declared=truth("Whether somebody declared the impact; else it is worked out."),
+            excludes=truth("Whether it takes this second out of the account."),
+            reason=text("Why, or why not."),
+        ),
+        "In the order of their ids.",
+    ),
+    components=rows(
+        thing(
+            "Something that the chain rests on and that is not up.",
+            id=text("Its id."),
+            state=one_of(COMPONENT_STATES, "Its state."),
+            beneath=text("In agreed work: what it is beneath; else null.", null=True),
+            since=moment("Start of the verdict.", null=True),
+            reason=text("Why, for people."),
+            supplier=text("Who must repair it.", null=True),
+            evidence=texts("Ids of the observations that decided."),
+        ),
+        "In the order of the catalogue.",
+    ),
+    suppliers={
+        **thing(
+            "Whose this second is, when it counts as down.",
+            key=text("`A&B|C` = A and B jointly, or C alone."),
+            shapley=by_id(text("Fraction."), "Fair split of the second."),
+            first_holds=texts("Who holds the bill by first-holds."),
+            exact=truth("Whether the split is exact."),
+        ),
+        "type": ["object", "null"],
+    },
+    events=rows(
+        thing(
+            "An observation behind what is not up.",
+            id=text("Id of the event."),
+            source=text("Who saw it."),
+            kind=text("How it was seen."),
+            status=text("What was seen, before corrections."),
+            subject=text("What it is about."),
+            time=moment("When, before corrections."),
+            recorded=moment("When the log accepted it."),
+            reason=text("Words of who saw it."),
+        ),
+        "The oldest first.",
+    ),
+    catalogue=digest("Version of the catalogue."),
+    corrections=thing(
+        "What corrections did to this second.",
+        without={
+            **thing(
+                "What it would be without any correction.",
+                bucket=text("Its bucket.", null=True),
+                state=text("State of the chain."),
+            ),
+            "type": ["object", "null"],
+        },
+        applied=rows(
+            thing(
+                "An event of this second that was corrected.",
+                event=text("Its id."),
+                subject=text("What it is about."),
+                old=VERSION,
+                new={**VERSION, "type": ["object", "null"]},
+                by=rows(
+                    thing(
+                        "A correction.",
+                        id=text("Its id."),
+                        source=text("Who made it."),
+                        recorded=moment("When."),
+                    ),
+                    "All of them, those of corrections too.",
+                ),
+            ),
+            "Those that decide here, or did before.",
+        ),
+    ),
+    deadletters=DEADLETTERS,
 )
 
 INTERFACE = thing(
@@ -788,6 +1016,7 @@ RESULTS: Mapping[str, Schema] = {
     "export": event_line(),
     "status": STATUS,
     "explain": EXPLAIN,
+    "explain-minute": MINUTE,
     "incidents": INCIDENTS,
     "probe": PROBE,
     "reliability": RELIABILITY,
