@@ -50,6 +50,7 @@ class Check(Struct, kw_only=True):
 
     Attributes:
         since: First observation of the run of equal findings.
+        before: When the run before it began, of another finding; None = there was none.
         began: Id of that observation.
         last: Id of the last one.
         expired: From when on it is too old to count (t_last + G); None while it counts.
@@ -61,6 +62,7 @@ class Check(Struct, kw_only=True):
     status: str
     time: datetime
     since: datetime
+    before: datetime | None = None
     began: str = ""
     last: str = ""
     reason: str = ""
@@ -122,6 +124,7 @@ def observe(evidence: Evidence, event: Observation, vantage: str) -> bool:
     if before is not None and event.time < before.time:
         return False
     same = before is not None and before.status == data.status and before.expired is None
+    earlier = None if before is None else before.before if same else before.since
     check = Check(
         kind=data.kind,
         vantage=vantage if data.kind in POLLED else "",
@@ -129,6 +132,7 @@ def observe(evidence: Evidence, event: Observation, vantage: str) -> bool:
         status=data.status,
         time=event.time,
         since=before.since if before is not None and same else event.time,
+        before=earlier,
         began=before.began if before is not None and same else event.id,
         last=event.id,
         reason=data.reason,

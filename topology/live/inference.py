@@ -302,11 +302,16 @@ class Inference:
             return False
         if suspect.verdict == "cause" and not suspect.is_doubtful:
             return True
-        if live and all(self._standing.port(edge) == "down" for edge in live):
+        if self._is_unplugged(live):
             return False
         if suspect.verdict == "cause":
             return not failing
         return not live or failing * COSTS["device"] <= COSTS["device"] + answering * DOUBT
+
+    def _is_unplugged(self, live: list[Edge]) -> bool:
+        """Whether more ports towards it are without signal than with."""
+        ports = [self._standing.port(edge) for edge in live]
+        return ports.count("down") > ports.count("up")
 
     def _is_stable(self, id_: str, suspect: Suspect, live: list[Edge]) -> bool:
         """Whether a cause that was named stays: it failed when what was before it still answered.

@@ -5,6 +5,7 @@ Source: CORE.md 3.2 A.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from topology.live.rootcause import Explanation
@@ -13,9 +14,13 @@ from topology.live.suspect import Suspect
 from topology.rootcause.costs import cost_of
 
 if TYPE_CHECKING:
+    from topology.live.component import Check
     from topology.live.inquiry import Inquiry
 
 __all__ = ["LinkFaults"]
+
+UNSTEADY = timedelta(minutes=5)
+"""Who answers again for less than this may be away again: a dark port there is read anew."""
 
 
 class LinkFaults:
@@ -69,14 +74,29 @@ class LinkFaults:
 
     def _is_dark(self, link: str, suspect: Suspect) -> bool:
         """Whether the loss of signal was seen since the link was asked, and its ends were."""
-        if not suspect.again:
-            return self._inquiry.ready(link, suspect)
         checks = self._evidence[link].of("port")
+        if not suspect.again:
+            ready = self._inquiry.ready(link, suspect)
+            return ready and (suspect.capped or not self._is_outdated(link, checks))
         fresh = [c.time for c in checks if c.status == "down" and c.time > suspect.asked]
         if not fresh:
             return False
         suspect.again, suspect.asked = False, min(fresh)
         return self._inquiry.ready(link, suspect)
+
+    def _is_outdated(self, link: str, checks: list[Check]) -> bool:
+        """Whether an end comes and goes, and the ports were not read when their side was last looked at."""
+        dark = [check for check in checks if check.status == "down"]
+        looked = [(self._standing.seen_at(check.seen_from), check.time) for check in dark]
+        if any(at is None or at <= read for at, read in looked):
+            return False
+        return any(self._is_unsteady(end) for end in self._management.links[link])
+
+    def _is_unsteady(self, end: str) -> bool:
+        """Whether a component has answered again for a short while only."""
+        reach = self._evidence[end].of("reach") if end in self._evidence else []
+        runs = [check for check in reach if check.before is not None]
+        return any(self._inquiry.now - check.since < UNSTEADY for check in runs)
 
     def _follow(self, link: str, suspect: Suspect, ends: list[tuple[str, Suspect]]) -> None:
         named = [s for _, s in ends if s.verdict == "shadow" and link in s.causes]
