@@ -21,6 +21,7 @@ FAMILIES = (
     "catalogue",
     "offline",
     "replay",
+    "report",
     "ledger",
     "export",
     "live",

@@ -28,6 +28,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", metavar="T", help="what was recorded up to this moment (RFC 3339); else all"
     )
+    parser.add_argument("--data", metavar="DIR", help="of the ledger (default: as `keten run`)")
     parser.add_argument("--format", metavar="FORMAT", help="json; --json is the same")
     parser.add_argument(
         "--output", metavar="OUT", help="write report-YYYY-MM.json there; the result is its path"
@@ -42,8 +43,12 @@ def _run(args: argparse.Namespace) -> int:
 
     as_of = moment(args.as_of, "--as-of")
     formats = _formats(args)
-    catalogue = load(Path(args.directory))
-    result = _from_lines(args, catalogue, as_of)
+    if args.events is None:
+        from monitor.cli.report_ledger import from_ledger
+
+        result = from_ledger(args, as_of)
+    else:
+        result = _from_lines(args, load(Path(args.directory)), as_of)
     for one in result["deadletters"]:
         say(f"{args.events}:{one['line']}: {one['reason']}")
     _show(args, formats, result)
@@ -59,20 +64,12 @@ def _from_lines(args: argparse.Namespace, catalogue: Any, as_of: datetime | None
     from topology.compiled import Compiled
 
     period = period_of(args.month, catalogue.timezone, as_of)
-    events, deadletters = usable(catalogue, read(_events(args)))
+    events, deadletters = usable(catalogue, read(args.events))
     compiled = Compiled.of(catalogue)
     facts = facts_of(compiled, events, period.span[1], as_of)
     figures = report(compiled, facts, period.span, provisional=period.provisional)
     known = None if as_of is None else text(as_of)
     return {"month": args.month, "as_of": known, **figures, "deadletters": deadletters}
-
-
-def _events(args: argparse.Namespace) -> str:
-    from events.errors import ConfigError
-
-    if args.events is None:
-        raise ConfigError("--events: name a file of event lines, as `keten export` writes them")
-    return str(args.events)
 
 
 def _formats(args: argparse.Namespace) -> list[str]:
@@ -123,6 +120,7 @@ VERBS: tuple[Verb, ...] = (
         name="report",
         summary="The service-level report of a month: minutes that add up, and whose they are.",
         examples=(
+            "keten report region/ --month 2026-06",
             "keten report region/ --month 2026-06 --events events.jsonl",
             "keten report region/ --month 2026-06 --events events.jsonl --json",
             "keten report region/ --month 2026-06 --events events.jsonl --as-of 2026-07-03T07:00:00Z",

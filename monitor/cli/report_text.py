@@ -18,6 +18,8 @@ MET = {True: "met", False: "MISSED", None: "not established"}
 def report_text(result: Mapping[str, Any]) -> str:
     """Turn a report into what a contract manager reads: agreed hours, availability, target, whose."""
     so_far = " (provisional: the month is not over)" if result["provisional"] else ""
+    if result["revision"] is not None:
+        so_far = f" (closed, revision {result['revision']})"
     lines = [f"Service levels {result['month']}{so_far}, {result['from']} to {result['to']}", ""]
     for id_, row in result["chains"].items():
         lines += _chain(id_, row)

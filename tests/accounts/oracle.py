@@ -12,7 +12,7 @@ from functools import cache
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
-from tests.topology.oracle import Definition, judge
+from tests.topology.oracle import Definition, completions
 
 if TYPE_CHECKING:
     from events.contract import Change
@@ -79,8 +79,27 @@ class Oracle:
         states = self.states(at)
         key = (chain.id, frozenset(states.items()))
         if key not in self._judged:
-            self._judged[key] = judge(self.rules, states, chain).state
+            self._judged[key] = self._judge(chain, states)
         return self._judged[key]
+
+    def _judge(self, chain: Chain, states: dict[str, str]) -> str:
+        """The state table of CORE.md 1.3, from all completions; these levels ask no redundancy."""
+        group, ids = self.world.catalogue.groups[chain.source], self.rules.ids
+        served = [
+            self.rules.served(chain, world) for world in completions(states, ids, maint=False)
+        ]
+        planned = [
+            self.rules.served(chain, world) for world in completions(states, ids, maint=True)
+        ]
+        if max(planned) < group.min:
+            return "down"
+        if max(served) < group.min:
+            return "maintenance"
+        if min(served) < group.min:
+            return "unknown"
+        only_up = {id_ for id_ in ids if states.get(id_, "up") == "up"}
+        whole = self.rules.served(chain, only_up) >= group.min and min(served) >= group.full
+        return "up" if whole else "degraded"
 
     def excluded(self, chain: Chain, at: int) -> bool:
         return any(

@@ -90,6 +90,7 @@ def timed(random: Random, catalogue: Catalogue, day: date) -> tuple[Catalogue, i
         catalogue,
         calendars={**catalogue.calendars, "noon": calendar},
         levels=levels,
+        chains={i: replace(one, level="r1") for i, one in catalogue.chains.items()},
         level_versions={id_: (level,) for id_, level in levels.items()},
     )
     return dated, noon

@@ -65,6 +65,11 @@ CODES: dict[str, dict[int, str]] = {
     "graph": {0: "answered", 2: "catalogue, format or directory is wrong"},
     "rootcause": {0: "answered", 2: "catalogue or evidence is wrong"},
     "replay": {0: "all lines used", 2: "catalogue or file", 3: "some lines could not be used"},
+    "report": {
+        0: "all lines used; a missed target is an answer",
+        2: "catalogue, month, moment, format or file; or the ledger is empty",
+        3: "some lines could not be used, or the ledger cannot be reached",
+    },
     "export": {0: "written", 2: "catalogue, settings or moments", 3: "there is no log to read"},
     "status": {
         0: "answered",

@@ -876,6 +876,170 @@ RELIABILITY = thing(
     ),
 )
 
+# --- the month report ---------------------------------------------------------------------------
+
+PERCENT = text("Percent, rounded down to 3 decimals; null = no second that counts.", null=True)
+BUCKETS = {
+    "service": whole("Service seconds of the calendar: the sum of the six buckets."),
+    "excluded": whole("In agreed work whose declared impact names the chain."),
+    "up": whole("Everything worked."),
+    "degraded": whole("It worked with less than whole."),
+    "down": whole("Users could not work."),
+    "unknown": whole("Not measured."),
+    "maintenance": whole("In planned work that is not excluded: counts as down."),
+    "agreed": whole("Agreed service time: service without excluded."),
+}
+CONTRACT = {
+    "availability": PERCENT,
+    "availability_worst": {**PERCENT, "description": "If all that is unknown was down."},
+    "availability_best": {**PERCENT, "description": "If all that is unknown was up."},
+    "coverage": {**PERCENT, "description": "Share of agreed service time that was measured."},
+    "met": {"type": ["boolean", "null"], "description": "Target met; null = not established."},
+    "budget": thing(
+        "Seconds that may count as down.",
+        seconds=whole("In all."),
+        left={"type": "integer", "description": "Left; negative when overspent."},
+    ),
+    "interruptions": whole("That began to count in this period."),
+    "mtrs": whole("Seconds down per interruption; null without one.", null=True),
+}
+SPLIT = by_id({"type": "string"}, "Supplier to seconds as an exact fraction, `22167/2`.")
+REPORT_CHAIN = thing(
+    "The account of a chain.",
+    name=text("Its name."),
+    level=text("Id of its service level."),
+    users=whole("Users of its group."),
+    measured_since=moment("Where its account begins, if later than the period.", null=True),
+    **BUCKETS,
+    **CONTRACT,
+    mtbf=whole("Good seconds per interruption; null without one.", null=True),
+    suppliers=thing(
+        "Whose the seconds down are; each figure sums to `down`.",
+        seconds_by_key=by_id(
+            whole("Seconds."),
+            "By minimal winning coalitions: `A&B|C` is A and B jointly, or C alone.",
+        ),
+        shapley=SPLIT,
+        first_holds=SPLIT,
+        with_sub_suppliers=thing(
+            "The same with sub-suppliers added to who answers for them.",
+            shapley=SPLIT,
+            first_holds=SPLIT,
+        ),
+        exact=truth("False: more than 16 suppliers and coalitions at once, shares are equal."),
+    ),
+    incidents=rows(
+        thing(
+            "An incident that hurt it.",
+            id=text("Its id."),
+            cause=text("What was at fault."),
+            supplier=text("Who must repair it.", null=True),
+            priority=text("P1 to P4.", null=True),
+            since=moment("Start of the outage."),
+            opened=moment("When registered."),
+            closed=moment("When closed.", null=True),
+        ),
+        "In the order of opening.",
+    ),
+    parts=rows(
+        thing(
+            "A span under one version of its level.",
+            **{"from": moment("Begin."), "to": moment("End, not in it.")},
+            valid_from=text("First day of the version.", null=True),
+            target=text("Percent."),
+            calendar=text("Id of the calendar."),
+            **BUCKETS,
+            **CONTRACT,
+        ),
+        "In order; none = nothing to judge.",
+    ),
+    digest=digest("SHA-256 of the canonical JSON of the above."),
+    revision=whole("Of a closed month; null = open.", null=True),
+)
+OWN = {
+    "agreed": whole("Seconds of the calendar without agreed work; of several, component-seconds."),
+    "excluded": whole("Agreed work on it."),
+    "down": whole("Down."),
+    "degraded": whole("Degraded."),
+    "unknown": whole("Not measured: left out of the figure."),
+    "availability": PERCENT,
+}
+REPORT = thing(
+    "The service levels of a month.",
+    month=text("As asked: `2026-06`."),
+    as_of=moment("What was recorded up to here counts; null = all.", null=True),
+    **{"from": moment("Begin."), "to": moment("End, not in it.")},
+    provisional=truth("The month goes on after that."),
+    catalogue=digest("Version of the catalogue."),
+    chains=by_id(REPORT_CHAIN, "By id, in the order of the catalogue."),
+    suppliers=by_id(
+        thing(
+            "A supplier: its own components under its OLA, and its share of the chains.",
+            name=text("Its name."),
+            parent=text("Whose sub-supplier it is.", null=True),
+            terms=rows(
+                thing(
+                    "A span under one OLA, or none.",
+                    **{"from": moment("Begin."), "to": moment("End, not in it.")},
+                    valid_from=text("First day of the OLA.", null=True),
+                    calendar=text("Id of its calendar; null = around the clock.", null=True),
+                    target=text("Percent; null = none.", null=True),
+                    **OWN,
+                    met={"type": ["boolean", "null"], "description": "By all of them together."},
+                    below_target=texts("Components that are below the target by themselves."),
+                    components=by_id(thing("One of its own.", **OWN), "By id."),
+                ),
+                "In order.",
+            ),
+            chain_seconds=thing(
+                "Its share of the seconds down of all chains.",
+                shapley=text("Exact fraction."),
+                first_holds=text("Exact fraction."),
+            ),
+        ),
+        "By id, in the order of the catalogue.",
+    ),
+    user_weighted=thing(
+        "Availability in which every user's second counts the same.",
+        availability=PERCENT,
+        organisations=by_id(PERCENT, "Organisation to that of its groups."),
+    ),
+    digest=digest("SHA-256 of the canonical JSON from `from` to `user_weighted`."),
+    revision=whole("Of a closed month; null = open.", null=True),
+    deadletters=rows(
+        thing(
+            "A line that could not be used.",
+            line=whole("Its number, from 1."),
+            id=text("Its id, if it has one.", null=True),
+            reason=text("Why not."),
+        ),
+        "Not empty = exit code 3.",
+    ),
+)
+REPORT["properties"] |= {
+    "catalogues": rows(
+        thing(
+            "A catalogue that came into force within the month.",
+            **{"from": moment("When.")},
+            version=digest("Its version."),
+        ),
+        "Only from the ledger; in order.",
+    ),
+    "corrections_not_applied": rows(
+        thing(
+            "A correction that changes no figure.",
+            id=text("Its id."),
+            supersedes=text("What it would correct."),
+            reason=text("Why not."),
+        ),
+        "Only from the ledger.",
+    ),
+}
+REPORT_RESULT = {
+    "description": "The service levels of a month; with `--output`, the file that was written.",
+    "oneOf": [REPORT, WRITTEN],
+}
+
 
 def event_line() -> Schema:
     """Any event, as the contract has it."""
@@ -1013,6 +1177,7 @@ RESULTS: Mapping[str, Schema] = {
     "graph": GRAPH,
     "rootcause": ROOTCAUSE,
     "replay": REPLAY,
+    "report": REPORT_RESULT,
     "export": event_line(),
     "status": STATUS,
     "explain": EXPLAIN,
