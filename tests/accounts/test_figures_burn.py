@@ -84,6 +84,14 @@ def test_the_window_looks_back_over_the_weekend_in_service_seconds():
     assert (hour.short, hour.is_too_fast) == (0, False)
 
 
+def test_a_share_that_is_spent_exactly_is_too_fast():
+    start = utc("2026-06-15T08:00:00")
+    rules = burn_rules(720 * HOUR, 24 * HOUR)
+    for seconds, expected in ((648, True), (647, False)):  # 5 % of the budget of 12,960 s is 648 s
+        six_hours = burn(ALWAYS, [(start, start + seconds)], start + seconds, TARGET, rules)[1]
+        assert six_hours.is_too_fast == expected
+
+
 def test_what_is_lost_and_goes_on_is_too_fast_and_what_is_over_is_not():
     start = utc("2026-06-15T08:00:00")
     rules = burn_rules(720 * HOUR, 24 * HOUR)

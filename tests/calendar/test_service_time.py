@@ -268,6 +268,21 @@ def test_hours_that_overlap_or_touch_are_one_window():
     assert list(service(whole).windows(start, start + 5 * 86_400)) == [(start, start + 5 * 86_400)]
 
 
+def test_a_span_from_closing_time_to_opening_time_holds_no_window():
+    closing, opening = utc("2026-06-12T16:00:00"), utc("2026-06-15T06:00:00")
+    assert list(service(OFFICE).windows(closing, opening)) == []
+    assert list(service(OFFICE).windows(closing - 1, opening + 1)) == [
+        (closing - 1, closing),
+        (opening, opening + 1),
+    ]
+
+
+@pytest.mark.parametrize(("year", "days"), [(2027, 365), (2028, 366)])
+def test_a_year_has_all_its_days(year, days):
+    start, end = month_span(year, 1, AMSTERDAM)[0], month_span(year, 12, AMSTERDAM)[1]
+    assert service(daily("08:00", "09:00")).seconds(start, end) == days * 3600
+
+
 def test_an_ambiguous_wall_time_is_told_by_its_fold_and_a_missing_one_is_shifted_forward():
     autumn, spring, half_past = date(2026, 10, 25), date(2027, 3, 28), time(2, 30)
     assert wall_instant(autumn, half_past, AMSTERDAM) == utc("2026-10-25T00:30:00")
