@@ -171,12 +171,16 @@ def flapping(cat: Catalogue, rng: Random) -> list[Fault]:
     return [_single(mixed(1)(cat, rng)[0].id, BEGIN, flaps=45.0)]
 
 
-def site_power(cat: Catalogue, rng: Random) -> list[Fault]:
+def site_power(*, told: bool) -> Callable[[Catalogue, Random], list[Fault]]:
     """A site's power goes; what its UPSes feed goes later, one by one, within 110 seconds."""
+    return lambda cat, rng: [_staircase(cat, rng, told=told)]
+
+
+def _staircase(cat: Catalogue, rng: Random, *, told: bool) -> Fault:
     risk = rng.choice(sorted(cat.shared_risks))
     members = cat.shared_risks[risk].members
     staggered = {one: rng.choice([0.0, 0.0, rng.uniform(0, 110)]) for one in members}
-    return [Fault(id=risk, at=BEGIN, parts=staggered, until=LOOK)]
+    return Fault(id=risk, at=BEGIN, parts=staggered, until=LOOK, told=told)
 
 
 def _roots(cat: Catalogue) -> set[str]:
@@ -199,7 +203,10 @@ PLAYS = (
     Play("1 mixed, catalogue 5 % wrong", mixed(1), wrong=0.05),
     Play("3 mixed, catalogue 5 % wrong", mixed(3), wrong=0.05),
 )
-POWER = Play("site power, UPS staircase", site_power, bar=0.98)
+POWER = (
+    Play("site power, UPS on battery told", site_power(told=True), bar=0.98),
+    Play("site power, silent UPS staircase", site_power(told=False), bar=0.98),
+)
 
 
 def measure(catalogue: Catalogue, play: Play, times: int, seed: str, score: Score) -> None:
@@ -226,13 +233,13 @@ def measure(catalogue: Catalogue, play: Play, times: int, seed: str, score: Scor
 def run(networks: list[Catalogue], times: int, only: str, seed: str) -> dict[str, Score]:
     """Play every kind of scenario on every network."""
     scores: dict[str, Score] = {}
-    for play in (*PLAYS, POWER):
+    for play in (*PLAYS, *POWER):
         if only not in play.name:
             continue
         score = scores[play.name] = Score()
         began = time.perf_counter()
         for catalogue in networks:
-            if play is not POWER or catalogue.shared_risks:
+            if play not in POWER or catalogue.shared_risks:
                 measure(catalogue, play, times, seed, score)
         _row(play.name, score, time.perf_counter() - began)
     return scores
@@ -253,7 +260,7 @@ def _row(name: str, score: Score, took: float) -> None:
 def misses(scores: dict[str, Score]) -> list[str]:
     """The goals that are not met."""
     found = []
-    for play in (*PLAYS, POWER):
+    for play in (*PLAYS, *POWER):
         if play.name not in scores:
             continue
         figures = scores[play.name].figures()

@@ -38,6 +38,7 @@ class Fault:
         parts: What is down by it, each so many seconds later (UPSes run out one by one).
         until: When it is over.
         flaps: Seconds of each half of its period; None = it stays.
+        told: Its UPS says at once that it runs on battery.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Fault:
     parts: dict[str, float]
     until: float
     flaps: float | None = None
+    told: bool = False
 
 
 class Truth:
@@ -134,7 +136,7 @@ class World:
     def play(self, end: float, after: float) -> Story:
         """Let the faults happen until `end`; then mend everything and go on for `after` seconds."""
         for device in self.truth.ports:
-            self._say(device, "reach", up=True)
+            self._say(device, "reach", "up")
             self._read_ports(device)
             self.asked[device] = 0.0
             self.answers[device] = True
@@ -166,6 +168,8 @@ class World:
         self._heard(self.fold.advance(_moment(end)))
 
     def _break(self, fault: Fault) -> None:
+        if fault.told:
+            self._plan(fault.at + TRAP, lambda: self._say(fault.id, "self", "degraded"))
         for part, later in fault.parts.items():
             moment, falls = fault.at + later, True
             while moment < fault.until:
@@ -219,7 +223,7 @@ class World:
     def _polled(self, device: str, *, answers: bool, confirms: bool) -> None:
         first = self.answers[device] and not answers
         self.answers[device] = answers
-        self._say(device, "reach", up=answers, confirms=confirms)
+        self._say(device, "reach", _word(up=answers), confirms=confirms)
         if answers:
             self._read_ports(device)
         if not first:
@@ -231,18 +235,22 @@ class World:
                 self._poll(other, confirms=True)
 
     def _read_ports(self, near: str) -> list[str]:
-        """Tell the ports that changed; return whom they lead to."""
+        """Tell the ports that changed or are dark; return whom those lead to that changed."""
         links = self.compiled.catalogue.links
         changed = []
         for link, far in self.truth.ports[near]:
             lit = link not in self.down and far not in self.down
-            if link in links and near in links[link].ends and self.lit.get((near, link)) != lit:
-                self.lit[near, link] = lit
-                self._say(link, "port", up=lit, seen_from=near)
+            if link not in links or near not in links[link].ends:
+                continue
+            same = self.lit.get((near, link)) == lit
+            self.lit[near, link] = lit
+            if not same:
                 changed.append(far)
+            if not (same and lit):
+                self._say(link, "port", _word(up=lit), seen_from=near)
         return changed
 
-    def _say(self, subject: str, kind: str, *, up: bool, **more: object) -> None:
+    def _say(self, subject: str, kind: str, status: str, **more: object) -> None:
         if kind == "reach" and subject not in self.compiled.management.nearer:
             return
         self.count += 1
@@ -253,7 +261,7 @@ class World:
             subject=subject,
             time=moment,
             recordedtime=moment,
-            data=ObservationData(kind=kind, status="up" if up else "down", **more),  # type: ignore[arg-type]
+            data=ObservationData(kind=kind, status=status, **more),  # type: ignore[arg-type]
         )
         self._heard(self.fold.step(saw))
 
@@ -266,6 +274,10 @@ class World:
             elif event.subject not in self.open:
                 self.open.add(event.subject)
                 self.story.opened.append(((event.time - START).total_seconds(), event.subject))
+
+
+def _word(*, up: bool) -> str:
+    return "up" if up else "down"
 
 
 def _moment(seconds: float) -> datetime:

@@ -230,3 +230,12 @@ def test_where_no_port_tells_somebody_not_asked_yet_is():
 def test_one_explanation_alone_needs_no_next_look():
     region = tree(*STAR)
     assert next_tests(region, saw("core d s1 s2 s3"), ((),)) == []
+
+
+def test_the_runner_up_may_lack_any_of_the_faults_that_are_named():
+    region, every = sites(2)
+    region.costs.update({"power": 5000, "s1": LINK + 50})
+    found = search(region, saw("core", every))
+    assert (found.explanations, found.cost) == ((("l-s0", "l-s1"),), 2 * LINK)
+    assert (found.second, found.runner_up) == (("l-s0", "s1"), 2 * LINK + 50)
+    assert len(found.parts) == 1
