@@ -5,7 +5,16 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("graph", "journal", "kafka_log", "exposition", "cli", "reliability")
+NAMES = (
+    "graph",
+    "journal",
+    "kafka_log",
+    "exposition",
+    "cli",
+    "reliability",
+    "rootcause",
+    "rootcause_speed",
+)
 
 
 def main(argv: list[str]) -> int:
