@@ -162,6 +162,9 @@ def test_what_was_asked_before_changes_no_answer(case, elsewhere):
         ("00:00", "02:30", "2026-10-25", 10_800),
         ("01:00", "04:00", "2026-10-25", 14_400),
         ("03:00", "04:00", "2026-10-25", 3600),
+        ("02:15", "04:00", "2026-10-25", 9000),  # 02:15 to 03:00 by the first clock, then once more
+        ("02:01", "24:00", "2026-10-25", 82_680),
+        ("02:15", "24:00", "2027-03-28", 74_700),
     ],
 )
 def test_the_nights_on_which_the_clock_is_changed(first, last, day, expected):

@@ -71,7 +71,8 @@ def _edges(hours: Hours, day: date, timezone: str, *, fold: int) -> Window:
 
 def _twice(hours: Hours, day: date, turn: int, timezone: str) -> Iterator[Window]:
     """Read the hours by the clock before it is set back, and by the clock after it."""
-    yield _edges(hours, day, timezone, fold=0)
+    start, end = _edges(hours, day, timezone, fold=0)
+    yield start, min(end, turn)
     start, end = _edges(hours, day, timezone, fold=1)
     yield max(start, turn), end
 
