@@ -1,0 +1,131 @@
+"""`keten explain` from event lines: the rule, the causes, the evidence, and nothing more than that."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+
+from events.codec import encode
+from monitor.__main__ import main
+from monitor.reports.why import NothingKnownError, why
+from tests.cli.results import RESULTS, closed
+from tests.engine.lab import at, change, office, port, saw, sweep
+from tests.engine.test_fold_laws import histories
+from tests.engine.test_replay_verb import CATALOGUE
+from topology.compiled import Compiled
+
+OFFICE = Compiled.of(office(risks={"power-plek": ("s1", "s2")}))
+LEVELS = {"down": (False,) * 3, "maintenance": (False, False, True), "unknown": (False, True, True)}
+
+
+@settings(max_examples=25, deadline=None)
+@given(histories())
+def test_everything_that_is_said_has_its_evidence_in_the_log(events):
+    ids = {event.id: event for event in events}
+    told = why(OFFICE, events, "c-g1")
+    named = {one["id"] for one in told["evidence"]}
+    assert named <= ids.keys()
+    for part in told["parts"]:
+        assert set(part["evidence"]) <= named
+        assert part["reason"]
+        assert part["state"] != "down" or part["evidence"]
+    row = told["rule"]
+    lanes = row["works"], row["works_if_unknown_works"], row["works_if_planned_works_too"]
+    assert lanes == LEVELS.get(told["state"], (True,) * 3)
+
+
+@settings(max_examples=15, deadline=None)
+@given(histories())
+def test_what_is_asked_about_a_moment_knows_nothing_of_later(events):
+    early = [event for event in events if event.time <= at(300)]
+    if early:
+        assert why(OFFICE, events, "c-g2", at(300)) == why(OFFICE, early, "c-g2", at(300))
+
+
+def test_the_cause_comes_with_cost_margin_symptoms_and_evidence():
+    lost = port("l-s3", "down", 60, "d1")
+    events = [*sweep(0), lost, *sweep(60, ("s3", "a3")), *sweep(63, ("s3", "a3"))]
+    told = why(OFFICE, events, "c-g3")
+    assert told["state"] == "down"
+    (cause,) = told["root_causes"]
+    explanation = cause["explanation"]
+    assert cause["id"] in {"l-s3", "s3"}
+    assert explanation["cost"] is not None
+    assert "a3" in explanation["symptoms"]
+    assert {one["id"]: one["state"] for one in told["parts"]}["a3"] == "unreachable"
+    assert told["rule"]["words"].startswith("what is down suffices")
+
+
+def test_silence_is_unknown_with_its_reason_and_age():
+    told = why(OFFICE, sweep(0), "c-g1", at(600))
+    assert told["state"] == "unknown"
+    parts = {one["id"]: one for one in told["parts"]}
+    assert (parts["a1"]["state"], parts["a1"]["last_seen_age_s"]) == ("unknown", 600)
+    assert parts["a1"]["reason"]
+    assert told["rule"]["words"].startswith("it hangs on what is unknown")
+
+
+def test_before_the_first_event_nothing_is_said():
+    with pytest.raises(NothingKnownError):
+        why(OFFICE, sweep(60), "c-g1", at(0))
+
+
+def test_agreed_work_that_is_under_way_is_told():
+    events = [*sweep(0), change("w-1", ["app"], (50, 500), 10), saw("app", "down", 60, "recorded")]
+    told = why(OFFICE, events, "c-g1")
+    assert (told["state"], [one["change"] for one in told["work"]]) == ("maintenance", ["w-1"])
+
+
+@pytest.fixture
+def explain(tmp_path, capsys):
+    (tmp_path / "keten.yaml").write_text(CATALOGUE, "utf-8")
+
+    def verb(events, *more):
+        log = tmp_path / "events.jsonl"
+        log.write_bytes(b"\n".join(encode(event) for event in events))
+        code = main(["explain", "c", "--catalogue", str(tmp_path), "--events", str(log), *more])
+        return code, capsys.readouterr()
+
+    return verb
+
+
+DOWN = (saw("s", "down", 0, "recorded"), saw("app", "up", 60, "recorded"))
+
+
+def test_the_verb_says_it_in_lines_and_as_described(explain):
+    code, done = explain(DOWN)
+    assert code == 0
+    assert done.out.splitlines()[0] == (
+        "Keten: down since 2026-06-09T12:00:00Z, at 2026-06-09T12:01:00Z"
+    )
+    assert f"event    {DOWN[0].id}" in done.out
+    told = json.loads(explain(DOWN, "--json")[1].out)
+    jsonschema.validate(told, closed(RESULTS["explain"]))
+
+
+def test_a_line_about_nothing_is_left_out_and_said(explain):
+    code, done = explain([*DOWN, saw("nobody", "up", 10)])
+    assert code == 3
+    assert "unknown subject 'nobody'" in done.err
+
+
+def test_a_moment_before_everything_is_refused_with_what_there_is(explain):
+    code, done = explain(DOWN, "--at", "2026-01-01T00:00:00Z")
+    assert (code, done.out) == (2, "")
+    assert "nothing is known of c" in done.err
+
+
+def test_a_moment_without_event_lines_is_refused_with_the_cure(capsys):
+    assert main(["explain", "c", "--at", "2026-01-01T00:00:00Z"]) == 2
+    assert "--catalogue DIR --events FILE" in capsys.readouterr().err
+
+
+def test_a_chain_that_is_not_there_is_refused_with_the_nearest(explain, tmp_path, capsys):
+    explain(DOWN)
+    lines = str(tmp_path / "events.jsonl")
+    argv = ["explain-minute", str(tmp_path), "cc", "2026-06-09T12:00:00Z", "--events", lines]
+    assert main(argv) == 2
+    assert "no chain cc; did you mean c?" in capsys.readouterr().err
