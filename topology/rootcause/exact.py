@@ -32,7 +32,7 @@ class Bounds(NamedTuple):
     """
 
     faults: int = 6
-    sets: int = 4000
+    sets: int = 1500
     listed: int = 64
 
 

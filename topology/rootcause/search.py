@@ -35,7 +35,7 @@ class Part:
         failed: The components that did not answer, sorted.
         explanations: All the cheapest explanations of this part, each sorted, sorted.
         cost: Of each of them.
-        runner_up: Cost of the next best; None = there is none.
+        runner_up: Cost of the next best; None = there is none, or the part is not exact.
         second: One explanation at that cost, for what to look at next.
         exact: False = the search was cut short: explanations may be missing or not the cheapest.
     """
@@ -169,9 +169,16 @@ class _Answer:
     def _second(
         self, piece: Piece, solved: Solved
     ) -> tuple[int | None, tuple[str, ...] | None, bool]:
-        """The next best: the cheapest that lacks at least one fault of the only cheapest."""
+        """The next best: the cheapest that lacks at least one fault of the only cheapest.
+
+        Of an explanation that is not proven it is not looked for.
+        """
         if len(solved.sets) > 1:
             return solved.cost, solved.sets[1], True
+        if (
+            not solved.exact
+        ):  # of many faults each would be searched without: as long again for each
+            return None, None, False
         others = [self._combined(piece, frozenset((fault,))) for fault in solved.sets[0]]
         possible = [one for one in others if one.sets]
         if not possible:
