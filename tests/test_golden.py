@@ -41,3 +41,7 @@ def test_every_evaluate_case_gives_its_figures():
 
 def test_incidents_open_and_close_at_their_worked_moments():
     assert check(["G15", "G15-closing"], "deadlines").endswith(", 0 failed")
+
+
+def test_the_composition_of_olas_gives_its_predicted_availability():
+    assert check(["G12"]) == "1 passed, 0 failed"

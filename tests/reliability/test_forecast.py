@@ -18,7 +18,7 @@ from topology.reliability.bounds import bounds
 from topology.reliability.diagram import BUDGET, Diagram, TooLarge
 from topology.reliability.forecast import Forecast, Forecasts
 
-FALLIBLE = 8
+FALLIBLE = 7
 CHANCES = (Fraction(1, 2), Fraction(9, 10), Fraction(2, 3), Fraction(1, 10), Fraction(0))
 
 
