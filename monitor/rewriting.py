@@ -25,6 +25,7 @@ def rewritten(
     before: Iterable[State],
     after: Iterable[State],
     present: Callable[[State], State],
+    turn: object,
 ) -> list[State]:
     """Turn what was told and what should have been told into what is to be told now.
 
@@ -33,6 +34,7 @@ def rewritten(
         after: The same of the fold that counts.
         present: Turns a verdict into what that fold says of its component now; asked where nothing
             stands in the place of what is taken back.
+        turn: Tells this rewriting from others of the same time.
 
     Returns:
         Verdicts in the order of telling: what goes on where `before` ended, as it is; what takes back,
@@ -41,11 +43,13 @@ def rewritten(
     was, now = _by_component(before), _by_component(after)
     told: list[State] = []
     for id_ in (*now, *(id_ for id_ in was if id_ not in now)):
-        told += _of_one(was.get(id_, []), now.get(id_, []), present)
+        told += _of_one(was.get(id_, []), now.get(id_, []), present, turn)
     return told
 
 
-def _of_one(was: list[State], now: list[State], present: Callable[[State], State]) -> list[State]:
+def _of_one(
+    was: list[State], now: list[State], present: Callable[[State], State], turn: object
+) -> list[State]:
     same = 0
     while same < min(len(was), len(now)) and was[same].id == now[same].id:
         same += 1
@@ -53,7 +57,7 @@ def _of_one(was: list[State], now: list[State], present: Callable[[State], State
         return now[same:]
     anew = now[same:] or [present(was[same])]
     since = min(was[same].time, anew[0].time)
-    first, *rest = [replace(one, id=ids.derive(one.id, was[-1].id, since)) for one in anew]
+    first, *rest = [replace(one, id=ids.derive(one.id, turn)) for one in anew]
     return [replace(first, data=replace(first.data, rewrites=since)), *rest]
 
 

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from events import ids
 from events.contract import (
     Acknowledgement,
     CatalogueLoaded,
     Change,
     Correction,
+    Incident,
     State,
 )
 from monitor.corrections import effective
@@ -37,8 +39,9 @@ __all__ = ["recorded"]
 DECIDED = (Change, Correction, Acknowledgement, CatalogueLoaded)
 """What people decided, and which catalogue: facts as they are."""
 
-MOST_TURNS = 200
-"""Folds of the whole; each costs as much as `keten replay` of the lines."""
+MOST_FOLDED = 2_000_000
+LEAST_TURNS = 8
+"""Lines folded in all: a minute or two."""
 
 
 def recorded(
@@ -55,30 +58,76 @@ def recorded(
     for one in sorted(events, key=lambda event: event.order):
         once.setdefault(one.id, one)
     lines = sorted(once.values(), key=lambda event: (event.recorded, *event.order))
-    told: list[AnyEvent] = [one for one in lines if isinstance(one, DECIDED)]
-    before: list[State] = []
+    telling = _Telling()
     for start, end in _turns(lines):
-        last = until if end == len(lines) else None
-        fold, states = _folded(compiled, lines[:end], last)
-        late = lines[start].recorded
+        last = until if end == len(lines) else lines[end].recorded
+        telling.tell(*_folded(compiled, lines[:end], last), lines[start].recorded)
+    decided = [one for one in lines if isinstance(one, DECIDED)]
+    return sorted([*decided, *telling.told], key=lambda one: one.recorded)
+
+
+class _Telling:
+    """What one fold after another says, each of what was known a little later than the one before."""
+
+    def __init__(self) -> None:
+        self.told: list[AnyEvent] = []
+        self._states: list[State] = []
+        self._last: dict[str, Incident] = {}
+        self._said: set[str] = set()
+        self._turn = 0
+
+    def tell(
+        self, fold: Fold, states: list[State], incidents: Sequence[Incident], late: datetime
+    ) -> None:
+        """Say what a fold says otherwise than the one before, and what it says further.
+
+        Args:
+            fold: As far as it came.
+            states: Its verdicts on components, each with when it was known.
+            incidents: Its words on incidents, the same.
+            late: When the line came because of which there is another fold.
+        """
+        self._turn += 1
         known = {one.id for one in states}
-        for one in rewritten(before, states, partial(_present, fold)):
-            moved = one.id not in known  # said anew because of the late line, so not before it
-            told.append(replace(one, recordedtime=max(one.recorded, late)) if moved else one)
-        before = states
-    return sorted(told, key=lambda one: one.recorded)
+        for one in rewritten(self._states, states, partial(_present, fold), self._turn):
+            self._say(one, late, anew=one.id not in known or one.id in self._said)
+        self._states = states
+        self._tell_incidents(incidents, late)
+
+    def _tell_incidents(self, incidents: Sequence[Incident], late: datetime) -> None:
+        for one in incidents:
+            if one.id not in self._said:
+                self._last[one.subject] = one
+                self._say(one, late, anew=False)
+        last = {one.subject: one for one in incidents}
+        for subject, said in list(self._last.items()):
+            now = last.get(subject)
+            if now is None:  # there never was one: it hurt nobody
+                now = replace(said, data=replace(said.data, chains=[], status="closed"))
+            if now != said:
+                self._last[subject] = now
+                self._say(now, late, anew=True)
+
+    def _say(self, one: State | Incident, late: datetime, *, anew: bool) -> None:
+        """Say something; what a fold says otherwise than the one before was unknown before its late line."""
+        own = ids.derive(one.id, self._turn) if anew else one.id
+        self._said.add(own)
+        self.told.append(replace(one, id=own, recordedtime=max(one.recorded, late)))
 
 
 def _turns(lines: Sequence[AnyEvent]) -> list[tuple[int, int]]:
-    """Cut lines in the order of recording where one does not follow: from and to of each run.
+    """Cut lines in the order of recording where one does not follow those before: from and to of each run.
 
-    At most `MOST_TURNS`; what is later than that is taken together with the last.
+    Each run costs a fold of everything up to its end, so there are fewer the more lines there are; what
+    comes after the last cut is known only at the end of it.
     """
     cuts = [0]
     last = None
+    most = max(LEAST_TURNS, MOST_FOLDED // max(1, len(lines)))
     for place, one in enumerate(lines):
         follows = not isinstance(one, Correction) and (last is None or one.order > last)
-        if not follows and cuts[-1] != place - 1 and place and len(cuts) < MOST_TURNS:
+        together = place > 0 and lines[place - 1].recorded == one.recorded and place - 1 in cuts
+        if not follows and place and not together and len(cuts) < most:
             cuts.append(place)
         last = one.order if last is None else max(last, one.order)
     return list(pairwise([*cuts, len(lines)])) if lines else []
@@ -86,24 +135,31 @@ def _turns(lines: Sequence[AnyEvent]) -> list[tuple[int, int]]:
 
 def _folded(
     compiled: Compiled, lines: Sequence[AnyEvent], until: datetime | None
-) -> tuple[Fold, list[State]]:
-    """Fold lines; every verdict is recorded when the line that brought it was."""
+) -> tuple[Fold, list[State], list[Incident]]:
+    """Fold lines; every verdict and incident is recorded when the line that brought it was."""
     fold = Fold(compiled)
-    states: list[State] = []
-    now = lines[0].recorded
+    told: list[State | Incident] = []
+    known_to = lines[0].recorded
     for event in effective(lines):
-        now = max(now, event.recorded)
-        states += _stamped(fold.step(event), now)
+        after = max(known_to, event.recorded)
+        for one in _kept(fold.step(event)):
+            # What happened by itself before the line was known when it happened.
+            known = after if one.time >= event.time else max(known_to, one.time)
+            told.append(replace(one, recordedtime=known))
+        known_to = after
     if until is not None and until > fold.now:
-        states += _stamped(fold.advance(until), until)
-    return fold, states
+        told += [
+            replace(one, recordedtime=max(known_to, one.time)) for one in _kept(fold.advance(until))
+        ]
+    states = [one for one in told if isinstance(one, State)]
+    return fold, states, [one for one in told if isinstance(one, Incident)]
 
 
-def _stamped(told: Iterable[AnyEvent], now: datetime) -> list[State]:
+def _kept(told: Iterable[AnyEvent]) -> list[State | Incident]:
     return [
-        replace(one, recordedtime=now)
+        one
         for one in told
-        if isinstance(one, State) and one.data.of == "component"
+        if isinstance(one, Incident) or (isinstance(one, State) and one.data.of == "component")
     ]
 
 

@@ -96,7 +96,8 @@ async def _facts(wire: AsyncConnection, findings: list[Finding]) -> tuple[int, l
     last, listed = 0, 0
     while rows := await _page(wire, last):
         for row in rows:
-            fact = Fact(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+            said = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for it
+            fact = Fact(**{**said, "body": _raw(said["body"])})
             wrong = damage(fact, len(hashes), hashes[-1])
             if wrong is not None and listed < MOST:
                 findings.append(Finding(f"facts, seq {row.seq}", wrong))
@@ -104,6 +105,11 @@ async def _facts(wire: AsyncConnection, findings: list[Finding]) -> tuple[int, l
             hashes += [row.hash] * max(1, row.seq - len(hashes) + 1)
         last = rows[-1].seq
     return len(hashes) - 1, hashes
+
+
+def _raw(body: object) -> bytes:
+    """A body as bytes: SQLite keeps what it is given, and whoever edits with SQL gives it text."""
+    return body if isinstance(body, bytes) else str(body).encode("utf-8", "surrogateescape")
 
 
 async def _page(wire: AsyncConnection, after: int) -> list[Row[tuple[object, ...]]]:
@@ -143,7 +149,7 @@ async def _marked(wire: AsyncConnection, findings: list[Finding]) -> None:
 async def _catalogues(wire: AsyncConnection, findings: list[Finding]) -> int:
     rows = (await wire.execute(select(CATALOGUES.c.version, CATALOGUES.c.body))).all()
     for version, body in rows:
-        if hashlib.sha256(body).hexdigest() != version:
+        if hashlib.sha256(_raw(body)).hexdigest() != version:
             what = "its text is not the one that this version is the hash of"
             findings.append(Finding(f"catalogues, {version[:12]}", what))
     return len(rows)
@@ -159,7 +165,7 @@ async def _months(
         place = f"months, {row.month} revision {row.revision}"
         if row.number != number:
             findings.append(Finding(place, f"record {number} is missing"))
-        if link(row.body, before) != row.hash:
+        if link(_raw(row.body), before) != row.hash:
             what = "its hash does not fit what it says or the record before it"
             findings.append(Finding(place, what))
         else:

@@ -186,14 +186,17 @@ async def _unknown(
     wire: AsyncConnection, events: Sequence[tuple[str, AnyEvent]]
 ) -> list[tuple[str, AnyEvent]]:
     """Of some events those that belong here and are not here yet, each once."""
-    once = {event.id: (place, event) for place, event in reversed(events) if is_kept(event)}
+    once: dict[str, tuple[str, AnyEvent]] = {}
+    for place, event in events:
+        if is_kept(event):
+            once.setdefault(event.id, (place, event))
     ids = list(once)
     known: set[str] = set()
     for at in range(0, len(ids), IN_ONE_QUESTION):
         some = ids[at : at + IN_ONE_QUESTION]
         found = await wire.execute(select(FACTS.c.id).where(FACTS.c.id.in_(some)))
         known.update(found.scalars())
-    return [once[id_] for id_ in reversed(ids) if id_ not in known]
+    return [once[id_] for id_ in ids if id_ not in known]
 
 
 async def _progress(wire: AsyncConnection) -> Progress:

@@ -65,6 +65,22 @@ CODES: dict[str, dict[int, str]] = {
     "graph": {0: "answered", 2: "catalogue, format or directory is wrong"},
     "rootcause": {0: "answered", 2: "catalogue or evidence is wrong"},
     "replay": {0: "all lines used", 2: "catalogue or file", 3: "some lines could not be used"},
+    "ledger": {
+        0: "everything fits; all lines used",
+        1: "`verify`: something does not fit",
+        2: "catalogue, settings or file; the ledger cannot be read at all",
+        3: "the database cannot be reached, or some lines could not be used",
+    },
+    "close": {
+        0: "closed",
+        2: "not over, closed already, not its turn, or not wholly in the ledger",
+        3: "the database cannot be reached",
+    },
+    "revise": {
+        0: "revised",
+        2: "not closed, or nothing differs",
+        3: "the database cannot be reached",
+    },
     "report": {
         0: "all lines used; a missed target is an answer",
         2: "catalogue, month, moment, format or file; or the ledger is empty",

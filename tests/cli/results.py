@@ -987,7 +987,11 @@ REPORT = thing(
                     **OWN,
                     met={"type": ["boolean", "null"], "description": "By all of them together."},
                     below_target=texts("Components that are below the target by themselves."),
-                    components=by_id(thing("One of its own.", **OWN), "By id."),
+                    count=whole("Its components, links and shared risks in all."),
+                    components=by_id(
+                        thing("One of its own.", **OWN),
+                        "Those that were not up and free of work all the time, by id.",
+                    ),
                 ),
                 "In order.",
             ),
@@ -1167,6 +1171,70 @@ CHANGES = thing(
 )
 
 
+LEDGER = {
+    "type": "object",
+    "description": "What was found, or what was added.",
+    "oneOf": [
+        thing(
+            "Of `verify`.",
+            facts=whole("Facts read."),
+            catalogues=whole("Catalogues read."),
+            months=whole("Closings and revisions read."),
+            recomputed=whole("Of those, reckoned again; none while something does not fit."),
+            last_hash=digest("Hash of the last closing or revision; zeros before the first."),
+            gaps=rows(
+                thing(
+                    "What the log no longer had.",
+                    partition=text("`topic/number`."),
+                    first=whole("First offset that was gone."),
+                    after=whole("First one that was there again."),
+                    noted=moment("When that was seen."),
+                ),
+                "Records that were gone before the ledger had read them; no finding.",
+            ),
+            findings=rows(
+                thing(
+                    "Something that is not as it was written.",
+                    place=text("Table and row."),
+                    what=text("What does not fit."),
+                ),
+                "Exit 1 when there is one.",
+            ),
+        ),
+        thing(
+            "Of `import`.",
+            added=whole("Facts that are new."),
+            known=whole("Facts that were there already."),
+            deadletters=DEADLETTERS,
+        ),
+    ],
+}
+
+DELTA = {
+    "type": "object",
+    "description": "What differs from the revision before; a chain of which nothing differs is not in it.",
+    "properties": {
+        "seconds": by_id({"type": "integer"}, "Bucket to new minus old."),
+        "figures": by_id({"type": "array"}, "Figure to old and new."),
+        "only_in": one_of(("old", "new"), "Only one of the two has this chain."),
+    },
+}
+CLOSED = thing(
+    "The record that was frozen; `keten report` shows its figures.",
+    month=text("`2026-05`."),
+    revision=whole("1 = the closing."),
+    as_of=moment("What was recorded up to here counts."),
+    made=moment("When it was made."),
+    author=text("Who did it; empty = not said."),
+    reason=text("Why, or a note."),
+    catalogue=digest("Version of the catalogue that it is judged by."),
+    facts=whole("Number of the last fact of the ledger that counts."),
+    facts_hash=digest("Hash of that fact."),
+    digest=digest("Of the report."),
+    delta=by_id(DELTA, "Per chain."),
+    previous=digest("Hash of the record before, of whatever month."),
+)
+
 RESULTS: Mapping[str, Schema] = {
     "demo": URL,
     "run": URL,
@@ -1178,6 +1246,9 @@ RESULTS: Mapping[str, Schema] = {
     "rootcause": ROOTCAUSE,
     "replay": REPLAY,
     "report": REPORT_RESULT,
+    "ledger": LEDGER,
+    "close": CLOSED,
+    "revise": CLOSED,
     "export": event_line(),
     "status": STATUS,
     "explain": EXPLAIN,

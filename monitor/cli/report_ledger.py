@@ -1,0 +1,45 @@
+"""The report of a month from the ledger: the closed one as it was frozen, an open one as it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from monitor.bookkeeping import Terms
+from monitor.cli.books import opened, run
+from monitor.cli.verb import say
+from monitor.reports.close import named
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import datetime
+
+__all__ = ["from_ledger"]
+
+
+def from_ledger(args: argparse.Namespace, as_of: datetime | None) -> dict[str, Any]:
+    """Turn `--month` and `--as-of` into a report.
+
+    A closed month is shown as its last revision says, digest and all; with `as_of` it is reckoned again
+    from what was recorded by then, which is what somebody would have seen who asked at that moment.
+
+    Raises:
+        MonthRefused: Not a month.
+        StoreUnavailable, LedgerDamaged: The ledger cannot be read.
+    """
+    named(args.month)
+    return run(_report(args, as_of))
+
+
+async def _report(args: argparse.Namespace, as_of: datetime | None) -> dict[str, Any]:
+    async with opened(args) as books:
+        closed = await books.keeper.closed(args.month)
+        if closed and as_of is None:
+            last = closed[-1]
+            say(f"{last.month} is closed: revision {last.revision} of {last.made:%Y-%m-%d}")
+            return {**last.report, "month": args.month, "deadletters": []}
+        reckoned = await books.keeper.reckon(Terms(month=args.month, as_of=as_of))
+        for gap in await books.ledger.gaps():
+            topic, number = gap.partition
+            lost = f"{topic}/{number} had lost {gap.first} up to {gap.after}"
+            say(f"note: {lost} before it was read; figures of that time may lack something")
+        return {**reckoned.report, "month": args.month, "deadletters": []}
