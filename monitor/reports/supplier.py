@@ -76,6 +76,7 @@ def _term(term: OwnTerm) -> Shape:
         **_figures(whole),
         "met": None if target is None else _met(whole, target),
         "below_target": [] if target is None else _below(term.components, target),
+        "count": term.count,
         "components": {id_: _figures(its) for id_, its in term.components.items()},
     }
 

@@ -14,7 +14,7 @@ from topology.accounts.attribution import Owners
 from topology.accounts.exclusion import agreed_work, laid_over, windows_by
 from topology.accounts.history import BEGINNING, timelines, unseen
 from topology.accounts.intervals import Sweep, sweep
-from topology.accounts.shares import shares
+from topology.accounts.shares import Shares, shares
 from topology.agreement import level_terms, served
 from topology.calendar import ServiceTime
 from topology.impact.declared import Planned
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from topology.accounts.exclusion import AgreedWork
     from topology.accounts.history import Timeline
     from topology.accounts.intervals import Interval
-    from topology.accounts.shares import Shares
     from topology.accounts.spans import Span
     from topology.compiled import Compiled
     from topology.model import Catalogue
@@ -113,7 +112,7 @@ class Books:
         parts, windows = self.parts(chain_id), self.windows(chain_id)
         its = account(self.intervals[chain_id], parts, windows, period)
         began = its.totals[0].part.span[0] if its.totals else period[0]
-        whose = shares(its.down, self.lanes.cone(chain_id), self.owners)
+        whose = shares(its.down, self.lanes.cone(chain_id), self.owners) if its.down else Shares()
         return Judged(its, whose, began if began > period[0] else None)
 
     @cached_property

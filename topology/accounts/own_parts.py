@@ -35,17 +35,23 @@ class OwnTerm(NamedTuple):
     """What a supplier's components came to while one OLA, or none, was in force.
 
     Attributes:
-        components: Id to its buckets; `maintenance` is always 0, for agreed work is excluded.
+        service: Service seconds of one component.
+        count: Components in all.
+        components: Id to its buckets, of those that were not up and free of work all the time; `maintenance`
+            is always 0, for agreed work is excluded.
     """
 
     span: Span
     ola: Ola | None
+    service: int
+    count: int
     components: dict[str, Buckets]
 
     @property
     def together(self) -> Buckets:
         """Component-seconds of all of them."""
-        whole = Buckets()
+        up = self.service * (self.count - len(self.components))
+        whole = Buckets(service=up, up=up)
         for buckets in self.components.values():
             whole = whole.plus(buckets)
         return whole
@@ -71,9 +77,10 @@ def own_terms(books: Books, supplier: str, own: Sequence[str], period: Span) -> 
         name = ola.calendar if ola else None
         service = books.service[name] if name else _always(catalogue.timezone)
         whole = service.seconds(*span)
-        found.append(
-            OwnTerm(span, ola, {id_: _one(books, id_, span, service, whole) for id_ in own})
-        )
+        lively = [id_ for id_ in own if id_ in books.timelines or books.before[id_] != "up"]
+        parts = {id_: _one(books, id_, span, service, whole) for id_ in lively}
+        told = {id_: its for id_, its in parts.items() if its.up != whole}
+        found.append(OwnTerm(span, ola, whole, len(own), told))
     return found
 
 
