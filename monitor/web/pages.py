@@ -17,6 +17,7 @@ from monitor.web.because import because
 from monitor.web.language import FAULTS, INCIDENTS, LANGUAGES, Language, choose, language
 from monitor.web.reasons import Reasons
 from monitor.web.verdict import verdict
+from monitor.web.wall import columns, tile_columns, tile_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -133,14 +134,14 @@ class Pages:
             rows = [one for one in rows if one in worst]
         rows = rows[:ROWS]
         small = [one for one in chains if one not in rows] if folded else []
-        room = 8 * views.tile_lines(len(rows)) if wall else TILES
+        room = 8 * tile_lines(len(rows)) if wall else TILES
         return {
             "wall": wall,
             "wanted": wanted,
             "chains": chains,
             "rows": rows,
             "small": small[:room],
-            "wide": views.tile_columns(len(small[:room]), len(rows)),
+            "wide": tile_columns(len(small[:room]), len(rows)),
             "unseen": len(chains) - len(rows) - len(small[:room]),
             "folded": folded,
             "healthy": sum(one.state == "up" for one in all_),
@@ -149,7 +150,7 @@ class Pages:
             "calm_since": max((one.since for one in all_ if one.since), default=None),
             "counts": views.counts(all_),
             "troubles": views.troubles(all_),
-            "columns": views.columns(rows),
+            "columns": columns(rows),
         }
 
     def _chain(self, request: web.Request, reader: Reader, now: datetime) -> dict[str, object]:

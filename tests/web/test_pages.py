@@ -10,7 +10,7 @@ import pytest
 from monitor.projector import Projector
 from monitor.web.guard import HEADERS
 from monitor.web.options import Notice
-from monitor.web.views import tile_columns, tile_lines
+from monitor.web.wall import tile_columns, tile_lines
 from tests.web.document import Document
 from tests.web.pictures import NOW, region, state
 
