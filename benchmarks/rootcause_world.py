@@ -251,8 +251,6 @@ class World:
         return changed
 
     def _say(self, subject: str, kind: str, status: str, **more: object) -> None:
-        if kind == "reach" and subject not in self.compiled.management.nearer:
-            return
         self.count += 1
         moment = _moment(self.now)
         saw = Observation(
