@@ -159,9 +159,11 @@ def test_sight_comes_back_with_the_first_answer_and_the_rest_is_asked_again():
     assert lab.causes == []
     assert lab.state("core") == "up"
     assert lab.state("s3") == "unknown"
-    lab.feed(sweep(125, ("s3", "a3")))
+    lab.feed(sweep(121, ("s3", "a3")))
+    assert lab.causes == []  # that look began before anything answered
+    lab.feed(sweep(127, ("s3", "a3")))
     assert lab.causes == ["s3"]
-    assert lab.one("s3")["since"] == "2026-06-09T12:02:05Z"
+    assert lab.one("s3")["since"] == "2026-06-09T12:02:07Z"
     assert lab.state("c-g1") == "up"
 
 

@@ -314,11 +314,10 @@ class Topology:
         record, known = self.record(id_), self.state.causes.get(id_)
         if record.state != "down":
             return [self._close(id_, now)] if known is not None and not known.monitoring else []
-        suspect = self.state.memory.suspects.get(id_)
         cause = Cause(
             record.since or now,
-            corroborated=self.inference.corroborated(id_),
-            explanation=suspect.explanation if suspect else None,
+            corroborated=self.inference.proof.corroborated(id_),
+            explanation=self.inference.proof.explanation(id_),
         )
         if known is not None:
             cause.corroborated |= known.corroborated
@@ -326,7 +325,7 @@ class Topology:
         if known is not None and known.explanation == cause.explanation:
             cause.evidence = known.evidence
         else:
-            cause.evidence = sorted({*record.evidence, *self.inference.witnesses(id_)})
+            cause.evidence = sorted({*record.evidence, *self.inference.proof.witnesses(id_)})
         if cause == known:
             return []
         cause.publish_at = None
@@ -346,7 +345,7 @@ class Topology:
                     monitoring=True,
                     vantage=vantage,
                     explanation=blind[vantage].explanation,
-                    evidence=self.inference.silences(vantage),
+                    evidence=self.inference.proof.silences(vantage),
                 )
                 told.append(self._tell(via, now))
         return told

@@ -14,6 +14,7 @@ from topology.live.component import Evidence, Finding
 from topology.live.eyesight import Eyesight
 from topology.live.inquiry import Inquiry
 from topology.live.linkfault import LinkFaults
+from topology.live.proof import Proof
 from topology.live.riskfault import RiskFaults
 from topology.live.rootcause import doubted
 from topology.live.scene import Scenes
@@ -35,9 +36,6 @@ __all__ = ["CHECKING", "Inference"]
 DOUBT = 1500
 """Of the catalogue being wrong about one way: somebody answers behind what is dead."""
 
-WITNESSES = 20
-"""Most failures that are named as the evidence of one cause."""
-
 CHECKING = "wordt nagekeken"
 """Reason of a component that failed and whose surroundings are still being looked at."""
 
@@ -52,6 +50,7 @@ class Inference:
 
     Attributes:
         touched: Ids whose finding may have changed since the engine last looked.
+        proof: What verdicts and causes rest on.
     """
 
     def __init__(
@@ -69,6 +68,7 @@ class Inference:
         self._eyesight = Eyesight(self._inquiry)
         self._links = LinkFaults(self._inquiry)
         self._risks = RiskFaults(self._inquiry)
+        self.proof = Proof(self._inquiry)
         self._scenes = Scenes(self._inquiry, rank)
 
     # --- what the engine asks -----------------------------------------------------------------
@@ -87,10 +87,10 @@ class Inference:
         suspect = self._suspects.get(id_)
         if suspect is None:
             return None
-        seen = self._failures(id_)
+        seen = self.proof.failures(id_)
         match suspect.verdict:
             case "cause":
-                return Finding("down", suspect.since, self._why(id_), (), seen)
+                return Finding("down", suspect.since, self.proof.why(id_), (), seen)
             case "shadow":
                 hidden = f"niet te meten: achter {', '.join(suspect.causes)}"
                 return Finding("unreachable", suspect.since, hidden, tuple(suspect.causes), seen)
@@ -106,43 +106,6 @@ class Inference:
         if suspect is None or suspect.capped or suspect.verdict != "pending":
             return None
         return suspect.asked + self._inquiry.wait(id_)
-
-    def corroborated(self, id_: str) -> bool:
-        """Whether two observations of different kinds agree that it failed (DESIGN.md 7.1)."""
-        evidence = self._evidence.get(id_, Evidence())
-        kinds = {c.kind for c in evidence.checks.values() if c.counts == "down"}
-        if id_ in self._management.links and kinds:
-            ends = self._management.links[id_]
-            kinds |= {"reach" for end in ends if self._standing.status(end) == FAIL}
-        elif id_ in self._management.toward and "reach" in kinds:
-            edges = self._management.toward[id_]
-            kinds |= {"port" for edge in edges if self._standing.port(edge) == "down"}
-        return len(kinds) > 1
-
-    def witnesses(self, cause: str) -> set[str]:
-        """The observations that a cause rests on beside its own; of what nobody saw fail, who fails by it."""
-        found: set[str] = set()
-        known = self._suspects.get(cause)
-        if known is not None and known.derived:
-            suffering = [i for i, one in self._suspects.items() if cause in one.causes]
-            for id_ in sorted(suffering)[:WITNESSES]:
-                found.update(self._failures(id_))
-        for edge in self._management.toward.get(cause, ()):
-            evidence = self._evidence.get(edge.link, Evidence())
-            found.update(c.began for c in evidence.of("port") if c.seen_from == edge.component)
-        for check in self._evidence.get(cause, Evidence()).of("supplier"):
-            found.add(check.began)
-        return found
-
-    def silences(self, vantage: str) -> list[str]:
-        """The observations that show a vantage point to see nothing."""
-        found = [
-            check.began
-            for evidence in self._evidence.values()
-            for check in evidence.of("reach")
-            if check.vantage == vantage and check.counts == "down"
-        ]
-        return sorted(found)[:WITNESSES]
 
     # --- what the engine tells ----------------------------------------------------------------
 
@@ -188,7 +151,7 @@ class Inference:
         suspect = self._suspects.get(id_)
         if status == FAIL and suspect is None:
             self._suspects[id_] = Suspect(asked=self._inquiry.now, since=self._inquiry.now)
-        elif status == FAIL and suspect is not None and suspect.again:
+        elif status == FAIL and suspect is not None and self._fails_again(id_, suspect):
             suspect.again, suspect.since = False, self._inquiry.now
         elif status != FAIL and suspect is not None:
             self._inquiry.forget(id_)
@@ -201,6 +164,9 @@ class Inference:
                 self._exonerate()
             for risk in self._management.risks.get(id_, ()):
                 self._risks.seen(risk)
+
+    def _fails_again(self, id_: str, suspect: Suspect) -> bool:
+        return suspect.again and self._inquiry.is_fresh(id_, suspect, self._inquiry.now)
 
     def _exonerate(self) -> None:
         """Name no longer what would have felled somebody who is seen to work."""
@@ -265,7 +231,7 @@ class Inference:
 
     def _judge_component(self, id_: str, suspect: Suspect) -> None:
         live = self._standing.live(id_)
-        suspect.hidden |= not live
+        self._come_to_light(suspect, live)
         if suspect.verdict == "pending" and not self._inquiry.ready(id_, suspect):
             return
         vantage = self._eyesight.blinded(id_, suspect)
@@ -292,6 +258,12 @@ class Inference:
                 self._inquiry.ask_again(suspect, hidden=True)
             else:
                 self._inquiry.conclude(suspect, "shadow" if causes else "pending", causes)
+
+    def _come_to_light(self, suspect: Suspect, live: list[Edge]) -> None:
+        """Whoever is asked again counts as asked from when nothing hides it any more."""
+        suspect.hidden |= not live
+        if suspect.again and suspect.hidden and live:
+            suspect.asked, suspect.hidden = self._inquiry.now, False
 
     def _passes_on(self, id_: str, suspect: Suspect, live: list[Edge]) -> bool:
         """Whether it does not answer itself and yet carries what is behind it."""
@@ -380,18 +352,3 @@ class Inference:
                 elif not self._standing.reached(edge.component, {id_}):
                     ahead.append(edge.component)
         return causes
-
-    def _failures(self, id_: str) -> tuple[str, ...]:
-        """The observations of its own that say it failed."""
-        evidence = self._evidence.get(id_)
-        checks = evidence.of("reach", "port", "self") if evidence is not None else []
-        return tuple(check.began for check in checks if check.counts == "down")
-
-    def _why(self, id_: str) -> str:
-        evidence = self._evidence.get(id_, Evidence())
-        said = [
-            c.reason
-            for c in evidence.of("reach", "port", "self")
-            if c.status == "down" and c.reason
-        ]
-        return said[0] if said else self._suspects[id_].certainty

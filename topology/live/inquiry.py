@@ -164,7 +164,7 @@ class Inquiry:
     def ready(self, id_: str, suspect: Suspect) -> bool:
         """Whether the path to the poller and its neighbours were seen since, or the wait is over."""
         own = self.standing.seen_at(id_)
-        if suspect.again and (own is None or own < suspect.asked):
+        if suspect.again and (own is None or not self.is_fresh(id_, suspect, own)):
             return False
         suspect.again = False
         suspect.firm = self.around.complete(id_, suspect.asked)
@@ -180,10 +180,16 @@ class Inquiry:
         checks = (self.evidence[part] for part in self.effect(risk) if part in self.evidence)
         return any(c.status == "degraded" for one in checks for c in one.of("self"))
 
+    def is_fresh(self, id_: str, suspect: Suspect, seen: datetime) -> bool:
+        """Whether a failure was looked for after the suspect was asked again: looks take their time."""
+        probe = self.catalogue.components[id_].probe if id_ in self.catalogue.components else None
+        patience = (probe.retries + 1) * probe.timeout_s if probe else 0
+        return seen >= suspect.asked + timedelta(microseconds=int(patience * 1_000_000))
+
     def interval(self, id_: str) -> timedelta:
         """How much earlier than it was seen something may have failed."""
         probe = self.catalogue.components[id_].probe
-        return timedelta(seconds=float(probe.interval_s)) if probe else timedelta()
+        return timedelta(microseconds=int(probe.interval_s * 1_000_000)) if probe else timedelta()
 
     def wait(self, id_: str) -> timedelta:
         """The longest wait for the surroundings of a component or link."""
