@@ -1,8 +1,9 @@
-"""A year of a region reported month by month: 5,000 chains, half a million verdicts, 2,000 changes.
+"""A year of a region reported month by month: 5,000 chains, 200,000 verdicts, 2,000 changes.
 
 `python -m benchmarks.report [--json PATH] [--faults N]`. From the verdicts as the ledger keeps them to twelve
 reports as JSON, in one process; compiling the catalogue is in it. Beside it a walk second by second over one
-chain and one day, which is what the figures mean. Exit code 1 when a goal is missed. Goals: 60 s, 2 GB.
+chain and one day, which is what the figures mean. Times are of the processor: nothing here waits. Exit code 1
+when a goal is missed. Goals: 60 s, 2 GB.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from random import Random
-from time import perf_counter, process_time
+from time import process_time
 from typing import TYPE_CHECKING
 
 from benchmarks.region import SITES, region
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from topology.model import Catalogue
 
 GOAL_S, GOAL_MB = 60.0, 2_000.0
-FAULTS, CHANGES, YEAR = 250_000, 2_000, 2026
+FAULTS, CHANGES, YEAR = 100_000, 2_000, 2026
 SUPPLIERS = ("lan-bv", "wan-bv", "dc-bv", "saas-bv", "facilitair")
 TIMEZONE = "Europe/Amsterdam"
 
@@ -61,12 +62,12 @@ def measured(faults: int) -> dict[str, float]:
     catalogue = contracted(region())
     facts = a_year(catalogue, faults)
     year = month_span(YEAR, 1, TIMEZONE)[0], month_span(YEAR, 12, TIMEZONE)[1]
-    start, cpu = perf_counter(), process_time()
+    start = process_time()
     compiled = Compiled.of(catalogue)
     books = Books(compiled, facts.states, facts.changes, year)
-    read = perf_counter()
+    read = process_time()
     intervals = sum(map(len, books.intervals.values()))
-    swept = perf_counter()
+    swept = process_time()
     octets = down = 0
     for month in range(1, 13):
         made = report_of(books, (), month_span(YEAR, month, TIMEZONE))
@@ -74,7 +75,7 @@ def measured(faults: int) -> dict[str, float]:
         chains = made["chains"]
         assert isinstance(chains, dict)
         down += sum(one["down"] for one in chains.values())
-    done, spent = perf_counter(), process_time() - cpu
+    done = process_time()
     return {
         "verdicts": float(len(facts.states)),
         "changes": float(len(facts.changes)),
@@ -85,7 +86,6 @@ def measured(faults: int) -> dict[str, float]:
         "one sweep over the year, s": swept - read,
         "twelve reports, s": done - swept,
         "a year reported, s": done - start,
-        "the same, CPU s": spent,
         "peak memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
         "second by second, a day of one chain, s": second_walk(books, compiled),
     }
@@ -178,12 +178,12 @@ def second_walk(books: Books, compiled: Compiled) -> float:
     names = [id_ for id_, item in compiled.gates.items.items() if item in items]
     (part, *_), windows = books.parts(chain), books.windows(chain)
     began = month_span(YEAR, 6, TIMEZONE)[0] + 8 * 86_400
-    start, down = perf_counter(), 0
+    start, down = process_time(), 0
     for at in range(began, began + 86_400):
         lanes.set({i: state_at(books.timelines[i], at) for i in names if i in books.timelines})
         bad = lanes.verdict(chain).state == "down"
         down += bad and part.service.is_service(at) and not covers(windows, at)
-    took = perf_counter() - start
+    took = process_time() - start
     counted = sum(
         max(0, min(one.end, began + 86_400) - max(one.start, began))
         for one in books.intervals[chain]

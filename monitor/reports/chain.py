@@ -18,13 +18,19 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from events.contract import Incident
-    from topology.accounts.account import Total
+    from topology.accounts.account import Account, Total
     from topology.accounts.books import Books, Judged
     from topology.accounts.shares import Shares
 
 __all__ = ["Shape", "chain_shape", "split_texts", "target_text"]
 
 Shape = dict[str, object]
+
+FIGURES = (
+    *("availability", "availability_worst", "availability_best"),
+    *("coverage", "met", "budget"),
+)
+"""Of a whole that has one part they are those of the part."""
 
 
 def chain_shape(books: Books, id_: str, its: Judged, incidents: Iterable[Incident]) -> Shape:
@@ -39,6 +45,7 @@ def chain_shape(books: Books, id_: str, its: Judged, incidents: Iterable[Inciden
     chain = books.catalogue.chains[id_]
     account = its.account
     buckets, interruptions = account.buckets, account.interruptions
+    parts = [_part(total) for total in account.totals]
     shape: Shape = {
         "name": chain.name,
         "level": chain.level,
@@ -46,15 +53,19 @@ def chain_shape(books: Books, id_: str, its: Judged, incidents: Iterable[Inciden
         "measured_since": None if its.measured_since is None else text(moment(its.measured_since)),
         **buckets._asdict(),
         "agreed": buckets.agreed,
-        **figures([(total.buckets, total.part.level) for total in account.totals]).shape(),
+        **({name: parts[0][name] for name in FIGURES} if len(parts) == 1 else _whole(account)),
         "interruptions": interruptions,
         "mtrs": mean_repair(buckets, interruptions),
         "mtbf": mean_between(buckets, interruptions),
         "suppliers": _suppliers(books, its.shares),
         "incidents": [_incident(one) for one in incidents],
-        "parts": [_part(total) for total in account.totals],
+        "parts": parts,
     }
     return {**shape, "digest": canonical_digest(shape), "revision": None}
+
+
+def _whole(account: Account) -> Shape:
+    return figures([(total.buckets, total.part.level) for total in account.totals]).shape()
 
 
 def target_text(ppm: Fraction) -> str:

@@ -18,7 +18,7 @@ seeds = st.integers(min_value=0, max_value=1 << 32)
 
 
 @given(seeds)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_an_account_is_what_counting_every_second_gives(seed: int):
     world = random_world(Random(seed), DAY)
     oracle = Oracle(world)

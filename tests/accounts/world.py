@@ -55,7 +55,9 @@ def change(id_: str, components: list[str], span: tuple[int, int], **more: objec
     start, end = map(moment, span)
     how: dict[str, object] = {"agreed_at": moment(span[0] - 3600), "declared_impact": None, **more}
     data = ChangeData(components=components, start=start, end=end, **how)  # type: ignore[arg-type]
-    return Change(id=f"c-{id_}", source="t", subject=id_, time=start, recordedtime=start, data=data)
+    return Change(
+        id=f"c-{id_}-{end}", source="t", subject=id_, time=start, recordedtime=start, data=data
+    )
 
 
 def staffed(random: Random, catalogue: Catalogue) -> Catalogue:
@@ -100,7 +102,9 @@ def random_world(random: Random, day: date) -> World:
     """Some minutes from noon, the period being a part of it."""
     catalogue, noon = timed(random, staffed(random, random_catalogue(random)), day)
     ids = [*catalogue.components, *catalogue.links, *catalogue.shared_risks]
-    lively = random.sample(ids, min(len(ids), 7))
+    vital = [*random.choice([*catalogue.groups.values()]).members[:2]]
+    vital.append(random.choice([*catalogue.chains.values()]).to)
+    lively = [*vital, *random.sample(ids, min(len(ids), 3))]
     moments = sorted(random.choices(range(noon, noon + LASTS, 3), k=random.randint(2, 14)))
     states = [told(random.choice(lively), random.choice(RAW), at) for at in moments]
     changes = [
