@@ -21,7 +21,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help="the catalogue directory")
     parser.add_argument("chain", metavar="CHAIN", help="id of the chain")
     parser.add_argument("at", metavar="T", help="the second (RFC 3339)")
-    parser.add_argument("--events", metavar="FILE", help="event lines; - reads stdin")
+    parser.add_argument(
+        "--events", metavar="FILE", help="event lines; - reads stdin; else the log is read"
+    )
     parser.add_argument(
         "--as-of",
         metavar="T",
@@ -44,20 +46,21 @@ def _minute(args: argparse.Namespace) -> int:
 
 
 def from_lines(args: argparse.Namespace) -> int:
-    """Explain a chain from event lines, without a running service."""
+    """Explain a chain from event lines or the log, without a running service."""
     from events.errors import ConfigError
     from monitor.cli.moments import moment
     from monitor.reports.why import NothingKnownError, why
 
     at = moment(args.at, "--at")
     if args.catalogue is None:
-        raise ConfigError("--catalogue: name the catalogue directory that the events are judged by")
+        raise ConfigError("--events: add --catalogue DIR, by which the events are to be judged")
     compiled, events, deadletters = usable_lines(args.catalogue, args.events, args.chain)
     try:
         told = why(compiled, events, args.chain, at)
     except NothingKnownError:
         raise ConfigError(
-            f"{args.events}: no event up to {args.at or 'its end'}: nothing is known of {args.chain}"
+            f"{args.events or 'the log'}: no event up to {args.at or 'its end'}:"
+            f" nothing is known of {args.chain}"
         ) from None
     emit(args, {**told, "deadletters": deadletters}, _why_text(told))
     return left(args.events, deadletters)
@@ -141,16 +144,19 @@ def _part_text(one: Mapping[str, Any]) -> str:
 def usable_lines(
     directory: str, path: str | None, chain: str
 ) -> tuple[Compiled, list[AnyEvent], list[Refusal]]:
-    """Read a catalogue that has this chain, and event lines.
+    """Read a catalogue that has this chain, and event lines; without a path those of its log.
 
     Raises:
-        ConfigError: No such chain, or nothing to read; says what there is.
+        ConfigError: No such chain, or no such file; says what there is.
+        LogUnavailable: There is no log yet.
     """
     from difflib import get_close_matches
+    from pathlib import Path
 
     from events.errors import ConfigError
     from monitor.catalogue_files import load
-    from monitor.eventlines import read, usable
+    from monitor.cli.log_lines import event_lines
+    from monitor.eventlines import usable
     from topology.compiled import Compiled
 
     catalogue = load(directory)
@@ -158,16 +164,14 @@ def usable_lines(
         near = get_close_matches(chain, list(catalogue.chains), n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(catalogue.chains)}"
         raise ConfigError(f"{directory}: no chain {chain}; {hint}")
-    if path is None:
-        raise ConfigError("--events: name a file of event lines, as `keten export` writes them")
-    events, deadletters = usable(catalogue, read(path))
+    events, deadletters = usable(catalogue, event_lines(Path(directory), path))
     return Compiled.of(catalogue), events, deadletters
 
 
-def left(path: str, deadletters: list[Refusal]) -> int:
+def left(path: str | None, deadletters: list[Refusal]) -> int:
     """Say which lines were left out, and with which exit code."""
     for one in deadletters:
-        say(f"{path}:{one['line']}: {one['reason']}")
+        say(f"{path or 'log'}:{one['line']}: {one['reason']}")
     return PARTIAL if deadletters else OK
 
 
@@ -223,7 +227,7 @@ VERBS: tuple[Verb, ...] = (
         name="explain-minute",
         summary="Why one second of a chain counts as it does: hours, bucket, work, parts, whose.",
         examples=(
-            "keten explain-minute region/ zaak-ptd 2026-06-09T14:30:00Z --events events.jsonl",
+            "keten explain-minute region/ zaak-ptd 2026-06-09T14:30:00Z",
             "keten explain-minute region/ zaak-ptd 2026-06-09T14:30:00Z --events events.jsonl --json",
         ),
         arguments=_arguments,

@@ -159,22 +159,28 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
         "--at", metavar="T", help="with --events: as it was at this moment (RFC 3339)"
     )
     parser.add_argument(
-        "--events", metavar="FILE", help="explain from event lines instead; - reads stdin"
+        "--events",
+        metavar="FILE",
+        help="with --catalogue: event lines instead of the log; - reads stdin",
     )
-    parser.add_argument("--catalogue", metavar="DIR", help="with --events: the catalogue directory")
+    parser.add_argument(
+        "--catalogue",
+        metavar="DIR",
+        help="explain from the log of this directory, by its catalogue; asks no service",
+    )
 
 
 def _explain(args: argparse.Namespace) -> int:
     from urllib.parse import quote
 
-    if args.events is not None:
+    if args.events is not None or args.catalogue is not None:
         from monitor.cli.explain import from_lines
 
         return from_lines(args)
-    if args.at is not None or args.catalogue is not None:
+    if args.at is not None:
         raise _NoAnswerError(
-            "a running service tells of now; for an earlier moment add --catalogue DIR --events FILE,"
-            " as `keten export DIR` writes it",
+            "a running service tells of now; for an earlier moment add --catalogue DIR, whose log is read,"
+            " and --events FILE for other event lines",
             USAGE,
         )
     try:

@@ -97,13 +97,13 @@ CODES: dict[str, dict[int, str]] = {
     "explain": {
         0: "answered",
         2: "no such chain, or the address is not one",
-        3: "no service there, or some lines could not be used",
+        3: "no service or log there, or some lines could not be used",
         4: "it does not allow this",
     },
     "explain-minute": {
         0: "answered",
         2: "catalogue, chain, moment or file",
-        3: "some lines could not be used",
+        3: "no log there, or some lines could not be used",
     },
     "incidents": {
         0: "answered",

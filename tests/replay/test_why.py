@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
 
 import jsonschema
 import pytest
@@ -120,7 +122,35 @@ def test_a_moment_before_everything_is_refused_with_what_there_is(explain):
 
 def test_a_moment_without_event_lines_is_refused_with_the_cure(capsys):
     assert main(["explain", "c", "--at", "2026-01-01T00:00:00Z"]) == 2
-    assert "--catalogue DIR --events FILE" in capsys.readouterr().err
+    assert "add --catalogue DIR" in capsys.readouterr().err
+    assert main(["explain", "c", "--events", "x.jsonl"]) == 2
+    assert "add --catalogue DIR" in capsys.readouterr().err
+
+
+def test_without_event_lines_the_log_of_the_data_directory_is_read(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("KETEN_DATA", str(tmp_path / "data"))
+    (tmp_path / "keten.yaml").write_text(CATALOGUE, "utf-8")
+    for argv in (
+        ["explain", "c", "--catalogue", str(tmp_path)],
+        ["explain-minute", str(tmp_path), "c", "2026-06-09T12:00:30Z"],
+    ):
+        assert main(argv) == 3
+        assert "no event log" in capsys.readouterr().err
+        asyncio.run(_kept(tmp_path))
+        assert main(argv) == 0
+        assert "down" in capsys.readouterr().out
+        shutil.rmtree(tmp_path / "data")
+
+
+async def _kept(directory):
+    from events.clock import SystemClock
+    from events.contract import OBSERVATIONS
+    from events.log import Entry
+    from monitor.app import log_settings, open_log
+
+    log = open_log(log_settings(directory, {}), SystemClock())
+    await log.publish(OBSERVATIONS, [Entry("default", event) for event in DOWN])
+    await log.close()
 
 
 def test_a_chain_that_is_not_there_is_refused_with_the_nearest(explain, tmp_path, capsys):
