@@ -14,6 +14,7 @@ NAMES = (
     "reliability",
     "rootcause",
     "rootcause_speed",
+    "report",
 )
 
 

@@ -39,6 +39,13 @@ def test_every_evaluate_case_gives_its_figures():
     assert check(EVALUATE) == "42 passed, 0 failed"
 
 
+REPORT = [*(f"G{n:02}" for n in range(5, 12)), *(f"random/report-{n:02}" for n in range(1, 6))]
+
+
+def test_every_report_case_gives_its_figures():
+    assert check(REPORT) == "30 passed, 0 failed"
+
+
 def test_incidents_open_and_close_at_their_worked_moments():
     assert check(["G15", "G15-closing"], "deadlines").endswith(", 0 failed")
 
