@@ -98,6 +98,16 @@ def spares(number):
     return catalogue_of(components, links, [group], [chain])
 
 
+def beside(catalogue):
+    """The same with a part that no chain rests on."""
+    return catalogue_of(
+        [*catalogue.components.values(), component("lone", Tier.CORE)],
+        catalogue.links.values(),
+        catalogue.groups.values(),
+        catalogue.chains.values(),
+    )
+
+
 def work(id_, *components, start=0, end=10, **more):
     agreed = more.pop("agreed", True)
     return PlannedWork(
@@ -159,10 +169,9 @@ def test_each_fault_of_a_change_has_its_warning():
     assert codes(two, work("w", "core-0", "sw")) == []
     assert codes(two, work("w", "sw", declared=frozenset())) == ["undeclared-impact"]
     assert codes(two, work("w", "sw", declared=frozenset({"c", "x"}))) == ["unknown-chain"]
-    apart = catalogue_of(
-        [*two.components.values(), component("lone", Tier.CORE)],
-        two.links.values(),
-        two.groups.values(),
-        two.chains.values(),
-    )
-    assert codes(apart, work("w", "lone")) == ["touches-no-chain"]
+    assert codes(beside(two), work("w", "lone")) == ["touches-no-chain"]
+
+
+def test_outages_that_fell_a_group_between_them_are_no_conflict_of_changes():
+    calm = conflicts(beside(spares(2)), work("w", "lone"), out=["core-0", "core-1"])
+    assert calm == [((0, 10), [])]

@@ -264,3 +264,34 @@ def test_a_line_that_cannot_be_used_is_listed_and_the_rest_is_answered(told):
     code, result, _ = told("changes", events=[backwards])
     assert (code, result["intervals"]) == (0, [])
     assert [one["code"] for one in result["warnings"]] == ["never-active"]
+
+
+def test_of_two_words_on_a_change_the_one_recorded_last_counts_whatever_their_times(told):
+    stands = change("w", "2026-06-09T20:00:00Z", "2026-06-09T22:00:00Z", "sw")
+    stands["recordedtime"] = "2026-06-03T07:00:00Z"
+    older = change("w", "2026-06-10T20:00:00Z", "2026-06-10T22:00:00Z", "sw")
+    older["time"] = older["recordedtime"] = "2026-06-02T07:00:00Z"
+    _, result, _ = told("changes", events=[stands, older])
+    assert [one["from"] for one in result["intervals"]] == ["2026-06-09T20:00:00Z"]
+
+
+def test_an_interval_that_is_past_has_the_outages_of_then(told):
+    work = change("w", "2026-06-09T20:00:00Z", "2026-06-09T22:00:00Z", "wan-b")
+    before = seen("wan-a", "down", "2026-06-09T19:00:00Z")
+    mended = seen("wan-a", "up", "2026-06-09T23:00:00Z")
+    _, result, _ = told("changes", events=[work, before, mended])
+    assert result["intervals"][0]["outages"] == ["wan-a"]
+    after = seen("wan-a", "down", "2026-06-09T23:30:00Z")
+    _, result, _ = told("changes", events=[work, after])
+    assert result["intervals"][0]["outages"] == []
+
+
+def test_what_was_down_before_the_work_is_not_held_against_it(told):
+    work = change("w", "2026-06-09T20:00:00Z", "2026-06-09T22:00:00Z", "wan-b", declared_impact=[])
+    down = seen("app", "down", "2026-06-09T19:59:59Z")
+    up = seen("app", "up", "2026-06-09T23:00:00Z")
+    observed = told("changes", events=[work, down, up])[1]["changes"][0]["observed"]
+    assert (observed["already_down"], observed["undeclared"]) == (["zaak"], [])
+    down = seen("app", "down", "2026-06-09T20:00:00Z")
+    observed = told("changes", events=[work, down, up])[1]["changes"][0]["observed"]
+    assert (observed["already_down"], observed["undeclared"]) == ([], ["zaak"])
