@@ -194,7 +194,7 @@ class Bookkeeper:
         exact = Terms(month=terms.month, as_of=as_of, up_to=progress.seq, catalogue=terms.catalogue)
         reckoned = await self.reckon(exact)
         if reckoned.catalogue == self.version:
-            await self._ledger.keep_catalogue(self.version, self._text, as_of)
+            await self._ledger.keep_catalogue(self.version, self._text)
         return Reckoned(reckoned.report, reckoned.catalogue, progress)
 
     async def _catalogue(self, version: str) -> Compiled:

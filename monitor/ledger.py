@@ -56,7 +56,6 @@ class Keeping:
         catalogue: Catalogue,
         judged: Callable[[], datetime | None],
     ) -> None:
-        self._clock = clock
         self._settings = settings
         self._version = catalogue.version
         self._database = open_store(settings)
@@ -73,8 +72,7 @@ class Keeping:
             raise ConfigError(
                 f"{self._settings.directory}: its files changed while the service started; start it again"
             )
-        now = self._clock.now()
-        await self.role.persist(lambda: self._ledger.keep_catalogue(version, content, now))
+        await self.role.persist(lambda: self._ledger.keep_catalogue(version, content))
         await self.role.run()
 
     def show(self, metrics: Metrics) -> None:

@@ -5,9 +5,10 @@ SQLite and PostgreSQL differ here and in the triggers of the migrations, and now
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from alembic import command
 from alembic.config import Config
@@ -31,7 +32,7 @@ __all__ = ["Database", "postgresql", "sqlite"]
 LOCK = 0x6B65_7465_6E  # "keten": the one lock that writers of a PostgreSQL ledger take in turn
 BUSY_MS = 20_000
 """Longest wait for another writer of the file; a batch takes milliseconds."""
-DAMAGED = ("malformed", "not a database", "disk i/o error", "corrupt")
+DAMAGED = ("malformed", "not a database", "disk i/o error", "corrupt", "unsupported file format")
 """What SQLite says of a file that it cannot read; it has no codes for it that survive the driver."""
 
 
@@ -172,17 +173,26 @@ class _ours:  # noqa: N801  # reads as a verb where it is used
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, UnicodeDecodeError):  # SQLite quotes a damaged schema in its message
+            self._damaged("its schema cannot be read", error)
+        if isinstance(error, sqlite3.DatabaseError):  # from before a connection is SQLAlchemy's
+            self._judge(str(error), error, isinstance(error, sqlite3.OperationalError))
         if isinstance(error, DBAPIError):
-            said = str(error.orig).splitlines()[0]
-            if any(word in said.lower() for word in DAMAGED):
-                raise LedgerDamaged(
-                    f"{self._name}: {said}; restore a backup, or take the file away and fill it again"
-                    " from the log"
-                ) from error
-            if error.connection_invalidated or _is_away(error):
-                raise StoreUnavailable(f"{self._name}: {said}") from error
+            away = error.connection_invalidated or _is_away(error)
+            self._judge(str(error.orig).splitlines()[0], error, away)
         if isinstance(error, OSError):
             raise StoreUnavailable(f"{self._name}: {error}") from error
+
+    def _judge(self, said: str, error: BaseException, away: bool) -> None:  # noqa: FBT001
+        if any(word in said.lower() for word in DAMAGED):
+            self._damaged(said, error)
+        if away:
+            raise StoreUnavailable(f"{self._name}: {said}") from error
+
+    def _damaged(self, said: str, error: BaseException) -> NoReturn:
+        raise LedgerDamaged(
+            f"{self._name}: {said}; restore a backup, or take the file away and fill it again from the log"
+        ) from error
 
 
 def _is_away(error: DBAPIError) -> bool:

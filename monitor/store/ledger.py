@@ -163,13 +163,12 @@ class Ledger:
             for row in rows
         ]
 
-    async def keep_catalogue(self, version: str, body: bytes, now: datetime) -> None:
+    async def keep_catalogue(self, version: str, body: bytes) -> None:
         """Keep the canonical text of a catalogue, once."""
         async with self._database.writing() as wire:
             known = select(CATALOGUES.c.version).where(CATALOGUES.c.version == version)
             if (await wire.execute(known)).first() is None:
-                row = {"version": version, "recorded_us": microseconds(now), "body": body}
-                await wire.execute(insert(CATALOGUES), [row])
+                await wire.execute(insert(CATALOGUES), [{"version": version, "body": body}])
 
     async def catalogue(self, version: str) -> bytes | None:
         """The canonical text of a catalogue; None = it was never kept."""

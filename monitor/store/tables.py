@@ -45,7 +45,6 @@ CATALOGUES = Table(
     "catalogues",
     METADATA,
     Column("version", String(HEX), primary_key=True),
-    Column("recorded_us", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
 """Each catalogue once: its canonical JSON, whose SHA-256 is its version."""

@@ -86,7 +86,7 @@ async def test_what_was_recorded_later_does_not_count_at_an_earlier_moment(datab
 async def test_the_database_itself_refuses_to_change_what_was_kept(database, table, act):
     ledger = Ledger(database)
     await ledger.append(batch(verdict(), gaps=[Gap(STATES, 0, 1, START)]))
-    await ledger.keep_catalogue("v", b"{}", START)
+    await ledger.keep_catalogue("v", b"{}")
     column = {"facts": "seq", "catalogues": "version", "gaps": "seq", "months": "number"}[table]
     async with database.writing() as wire:
         if table == "months":

@@ -34,9 +34,7 @@ def _bytes(name: str) -> sa.Column[bytes]:
 def upgrade() -> None:
     """Make the tables, their indexes and their triggers."""
     _facts()
-    op.create_table(
-        "catalogues", _hex("version"), _big("recorded_us"), _bytes("body"), _key("version")
-    )
+    op.create_table("catalogues", _hex("version"), _bytes("body"), _key("version"))
     op.create_table(
         "gaps",
         *(_big("seq"), _text("topic"), sa.Column("partition", sa.Integer, nullable=False)),
