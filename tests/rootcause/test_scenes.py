@@ -239,3 +239,40 @@ def test_the_runner_up_may_lack_any_of_the_faults_that_are_named():
     assert (found.explanations, found.cost) == ((("l-s0", "l-s1"),), 2 * LINK)
     assert (found.second, found.runner_up) == (("l-s0", "s1"), 2 * LINK + 50)
     assert len(found.parts) == 1
+
+
+def test_a_core_that_takes_everything_with_it_leaves_the_poller_blind_and_one_answer_does_not():
+    region = tree(*STAR)
+    assert meaning_of(region, saw("", "core d"), ("core",)).monitoring_fault
+    assert not meaning_of(region, saw("core", "d"), ("d",)).monitoring_fault
+
+
+def test_somebody_who_answers_outside_the_graph_speaks_for_no_way_into_it():
+    region = tree("core l-1 a", "core l-2 b", "ghost g island", groups={"power": "a l-2 g"})
+    found = search(region, saw("core island", "a b"))
+    assert found.explanations == (("power",),)
+
+
+def test_the_look_that_rules_out_most_comes_first():
+    region = tree("core l-1 a", "core l-2 b", "core l-3 c")
+    looks = next_tests(region, saw("core"), (("l-1",), ("l-2",), ("l-3",)))
+    assert [one.splits for one in looks] == sorted((one.splits for one in looks), reverse=True)
+    assert (looks[0].subject, looks[0].splits) == ("l-1", 2)
+
+
+def greedy(groups, seen):
+    region = tree("core l-1 a", "core l-2 b", "a l-a x", "b l-b x", "core k y", "core m z")
+    costs = region.costs | dict(zip(groups, (10, 30), strict=True))
+    members = {risk: frozenset(names.split()) for risk, names in groups.items()}
+    region = Region(root="core", arcs=region.arcs, groups=members, costs=costs, via="via")
+    found = search(region, seen, most_faults=0)
+    assert not found.exact
+    return found.explanations
+
+
+def test_the_greedy_way_cuts_off_nobody_who_answered():
+    assert greedy({"r1": "l-1 y", "r2": "l-2 y z"}, saw("core x", "y z")) == (("m", "r1"),)
+
+
+def test_the_greedy_way_leaves_out_what_the_rest_explains():
+    assert greedy({"r1": "y", "r2": "y z"}, saw("core x", "y z")) == (("r2",),)
