@@ -100,7 +100,7 @@ def lives(draw):
     return sorted(events, key=lambda e: (e.time + timedelta(seconds=delay[e.id]), e.id))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(lives(), st.data(), st.sampled_from([50_000, 4]))
 def test_live_says_what_a_replay_of_the_same_set_says(events, data, remembered):
     live = Live(remembered)
