@@ -139,6 +139,11 @@ class Bookkeeper:
         may_close(terms.month, end, as_of, await self._months.all())
         progress = await self._ledger.progress()
         _check_reached(terms.month, end, progress)
+        if not any(one.time < end for one in await self._ledger.facts(as_of)):
+            raise MonthRefused(
+                f"the ledger holds nothing from before {text(end)}, the end of {terms.month}: it cannot"
+                " say how that month was; `keten ledger import` adds event lines of it"
+            )
         reckoned = await self._frozen(terms, as_of, progress)
 
         def make(known: Sequence[Closed]) -> Closed:

@@ -159,6 +159,12 @@ def test_a_month_that_the_ledger_does_not_reach_the_end_of_is_refused(office):
     assert "the ledger is filled up to 2026-05-25T00:00:00Z" in said
 
 
+def test_a_month_from_before_the_ledger_is_not_closed_as_if_all_was_well(office):
+    office.record(*MAY)
+    said = office.keten("close", "--month", "2026-03", code=2)
+    assert "the ledger holds nothing from before 2026-03-31T22:00:00Z" in said
+
+
 def test_a_moment_in_the_future_is_refused(office):
     office.record(*MAY)
     assert "lies in the future" in office.close("--as-of", "2099-01-01T00:00:00Z", code=2)
