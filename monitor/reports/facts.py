@@ -77,6 +77,7 @@ def _take(facts: Facts, told: Iterable[AnyEvent]) -> None:
 def _longest_wait(compiled: Compiled) -> timedelta:
     """How long a verdict on a failure can take (CORE.md 3.3)."""
     catalogue = compiled.catalogue
-    probed = (*catalogue.components.values(), *catalogue.shared_risks.values())
-    waits = [one.probe.verdict_s for one in probed if one.probe]
+    probes = [one.probe for one in catalogue.components.values()]
+    probes += [one.probe for one in catalogue.shared_risks.values()]
+    waits = [probe.verdict_s for probe in probes if probe]
     return timedelta(seconds=float(max(waits, default=0)))

@@ -8,6 +8,7 @@ Source: CORE.md 4.5; DESIGN.md 7.1 (`suppliers[].olas`).
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from events.span import moment, text
@@ -17,7 +18,6 @@ from topology.accounts.own_parts import own_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from fractions import Fraction
 
     from topology.accounts.account import Buckets
     from topology.accounts.books import Books
@@ -49,7 +49,7 @@ def supplier_shapes(books: Books, period: Span, shares: Iterable[Shares]) -> dic
             "name": one.name,
             "parent": one.parent,
             "terms": [_term(term) for term in own_terms(books, id_, own.get(id_, ()), period)],
-            "chain_seconds": split_texts({k: v.get(id_, 0) for k, v in split.items()}),
+            "chain_seconds": split_texts({k: v.get(id_, Fraction(0)) for k, v in split.items()}),
         }
         for id_, one in books.catalogue.suppliers.items()
     }
@@ -60,7 +60,7 @@ def _summed(shares: Iterable[Shares]) -> dict[str, dict[str, Fraction]]:
     for one in shares:
         for name, its in (("shapley", one.shapley), ("first_holds", one.first_holds)):
             for supplier, seconds in its.items():
-                split[name][supplier] = split[name].get(supplier, 0) + seconds
+                split[name][supplier] = split[name].get(supplier, Fraction(0)) + seconds
     return split
 
 
@@ -76,7 +76,7 @@ def _term(term: OwnTerm) -> Shape:
         **_figures(whole),
         "met": None if target is None else _met(whole, target),
         "below_target": [] if target is None else _below(term.components, target),
-        "count": term.count,
+        "count": term.own,
         "components": {id_: _figures(its) for id_, its in term.components.items()},
     }
 

@@ -98,3 +98,9 @@ def test_a_party_that_never_matters_gets_nothing(some, others):
 def test_symmetric_parties_get_the_same():
     split, _ = shapley(tuple(frozenset(pair) for pair in combinations("abcd", 2)))
     assert set(split.values()) == {Fraction(1, 4)}
+
+
+def test_who_holds_the_bill_keeps_it_when_a_part_of_it_would_be_enough():
+    holder = Holder()
+    assert holder.follow(key("a&b")) == frozenset("ab")
+    assert holder.follow(key("a", "c")) == frozenset("ab")

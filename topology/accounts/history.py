@@ -34,8 +34,9 @@ OPEN = ("unknown", "unreachable")
 
 def unseen(catalogue: Catalogue) -> dict[str, str]:
     """Turn a catalogue into what everything is before its first verdict (DESIGN.md 7.1)."""
-    probed = (*catalogue.components.values(), *catalogue.shared_risks.values())
-    before = {one.id: "unknown" if one.probe else "up" for one in probed}
+    probes = {one.id: one.probe for one in catalogue.components.values()}
+    probes |= {one.id: one.probe for one in catalogue.shared_risks.values()}
+    before = {id_: "unknown" if probe else "up" for id_, probe in probes.items()}
     return before | dict.fromkeys(catalogue.links, "up")
 
 

@@ -36,7 +36,7 @@ class OwnTerm(NamedTuple):
 
     Attributes:
         service: Service seconds of one component.
-        count: Components in all.
+        own: Components in all.
         components: Id to its buckets, of those that were not up and free of work all the time; `maintenance`
             is always 0, for agreed work is excluded.
     """
@@ -44,13 +44,13 @@ class OwnTerm(NamedTuple):
     span: Span
     ola: Ola | None
     service: int
-    count: int
+    own: int
     components: dict[str, Buckets]
 
     @property
     def together(self) -> Buckets:
         """Component-seconds of all of them."""
-        up = self.service * (self.count - len(self.components))
+        up = self.service * (self.own - len(self.components))
         whole = Buckets(service=up, up=up)
         for buckets in self.components.values():
             whole = whole.plus(buckets)
