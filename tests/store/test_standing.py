@@ -1,4 +1,4 @@
-"""What stands of what was recorded: words taken back are gone, corrections apply where they can be applied."""
+"""What stands of what was recorded: words taken back are gone, corrections apply where they can."""
 
 from __future__ import annotations
 
