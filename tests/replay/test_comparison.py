@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 
 from events.codec import encode
+from events.span import text
 from monitor.__main__ import main
 from monitor.comparison import compare, summary
-from monitor.replay import run
+from monitor.replay import Run, run
 from tests.cli.results import RESULTS, closed
 from tests.engine.lab import Lab, at, office, saw, sweep, tick
 from tests.engine.test_fold_laws import histories
@@ -130,11 +131,46 @@ def test_the_state_of_a_stretch_is_the_last_verdict_that_was_dated_before_it():
     ]
 
 
+def test_a_verdict_that_is_dated_back_rewrites_what_was_open():
+    lab = Lab(office())
+    stretches = run(lab.compiled, [*sweep(0), saw("a3", "down", 60), *sweep(63, ("a3",))]).chains
+    assert [(one.start, one.state) for one in stretches["c-g3"]] == [
+        (at(0), "up"),
+        (at(60), "down"),
+    ]
+
+
+def test_of_two_incidents_that_became_one_the_longer_overlap_is_the_same_one():
+    def told(*spans):
+        return Run(
+            {
+                "incidents": [incident(*span) for span in spans],
+                "watermark": text(at(9000)),
+                "notifications": [],
+            },
+            {},
+            at(9000),
+        )
+
+    def incident(id_, since, end):
+        named = {"id": id_, "cause": "app", "fault": "down", "chains": ["c"], "priority": "P2"}
+        return {
+            **named,
+            "since": text(at(since)),
+            "opened": text(at(since)),
+            "closed": text(at(end)),
+        }
+
+    old = told(("short", 0, 100), ("long", 200, 3000))
+    difference = compare(old, told(("one", 0, 3000)))
+    assert [one["id"] for one in difference["incidents"]["fewer"]] == ["short"]
+
+
 @pytest.fixture
 def compared(tmp_path, capsys):
-    for name, text in (("old", CATALOGUE), ("new", CATALOGUE + "timing: {confirm: 10m}\n")):
+    for name, written in (("old", CATALOGUE), ("new", CATALOGUE + "timing: {confirm: 10m}\n")):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "keten.yaml").write_text(text, "utf-8")
+        (tmp_path / name / "keten.yaml").write_text(written, "utf-8")
 
     def verb(events, *more):
         log = tmp_path / "events.jsonl"

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
+from events.codec import encode
 from events.span import seconds
 from monitor.__main__ import main
 from monitor.reports.facts import facts_of
@@ -19,6 +20,7 @@ from monitor.reports.month import report
 from tests.cli.results import RESULTS, closed
 from tests.engine.lab import at, change, correction, office, saw, sweep
 from tests.engine.test_fold_laws import histories
+from tests.engine.test_replay_verb import CATALOGUE
 from topology.compiled import Compiled
 from topology.model import Calendar
 
@@ -178,3 +180,21 @@ def test_whose_a_second_is_has_key_split_and_holder(ask):
         "first_holds": ["alfa", "bravo"],
         "exact": True,
     }
+
+
+def test_who_made_the_chain_fall_holds_the_bill_whatever_the_names(tmp_path, capsys):
+    text = CATALOGUE.replace("{id: s, kind: switch, site: plek, supplier: lan}", FIRST)
+    both = SUPPLIERS + "{id: zuid, name: Zuid, contact: {email: z@zuid.example}}]"
+    (tmp_path / "keten.yaml").write_text(text.replace(SUPPLIERS.rstrip(" ,") + "]", both), "utf-8")
+    events = [saw("s", "down", 60, "recorded"), saw("app", "down", 120, "recorded")]
+    (tmp_path / "events.jsonl").write_bytes(b"\n".join(map(encode, events)))
+    lines = str(tmp_path / "events.jsonl")
+    main(
+        ["explain-minute", str(tmp_path), "c", "2026-06-09T12:02:10Z", "--events", lines, "--json"]
+    )
+    whose = json.loads(capsys.readouterr().out)["suppliers"]
+    assert (whose["key"], whose["first_holds"]) == ("lan|zuid", ["zuid"])
+
+
+FIRST = "{id: s, kind: switch, site: plek, supplier: zuid}"
+SUPPLIERS = "suppliers: [{id: lan, name: Lan, contact: {email: noc@lan.example}}, "
