@@ -114,7 +114,8 @@ class Inquiry:
         if self.forget(cause) is None:
             return
         self.disturb(cause)
-        self.queue.extend(id_ for id_, one in self.suspects.items() if cause in one.causes)
+        shadows = (id_ for id_, one in self.suspects.items() if cause in one.causes)
+        self.queue.extend(sorted(shadows))
 
     def stands(self, cause: str) -> bool:
         """Whether a cause is still named, or known to be down by itself."""
