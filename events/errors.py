@@ -9,6 +9,7 @@
     |   +-- LogUnavailable       the event log is away
     |   +-- LogFull              no space left for the event log
     |   +-- StoreUnavailable     the database of the ledger is away
+    |   +-- NothingRecorded      the ledger does not reach the time that is asked about yet
     |   +-- DeviceSilent         a device did not answer in time
     |   +-- ChannelUnavailable   a notification could not be delivered
     +-- PermanentError       trying again gives the same
@@ -44,6 +45,7 @@ __all__ = [
     "LogFull",
     "LogUnavailable",
     "MonthRefused",
+    "NothingRecorded",
     "PermanentError",
     "PositionLost",
     "Problem",
@@ -132,6 +134,10 @@ class LogFull(TransientError):
 
 class StoreUnavailable(TransientError):
     """The database of the ledger cannot be reached or does not take rows now; nothing was lost."""
+
+
+class NothingRecorded(TransientError):
+    """The ledger knows nothing of the time that is asked about; it may once more of the log was read."""
 
 
 class DeviceSilent(TransientError):

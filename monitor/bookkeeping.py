@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from events.contract import CatalogueLoaded
-from events.errors import ConfigError, MonthRefused
+from events.errors import ConfigError, MonthRefused, NothingRecorded
 from events.span import moment, text
 from monitor.reports.close import Closed, delta, may_close, may_revise, named, same_figures, stamped
 from monitor.reports.month import report
+from monitor.reports.period import period_of
 from monitor.reports.standing import standing
 from topology.calendar import month_span
 from topology.catalogue import build
@@ -27,7 +29,6 @@ from topology.compiled import Compiled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from events.contract import AnyEvent
     from monitor.store.ledger import Ledger, Progress
@@ -97,11 +98,13 @@ class Bookkeeper:
         return [one for one in await self._months.all() if one.month == month]
 
     async def reckon(self, terms: Terms) -> Reckoned:
-        """Reckon a month from what the ledger holds.
+        """Reckon a month from what the ledger holds; one that goes on only up to where that reaches.
 
         Raises:
             MonthRefused: Not a month.
-            ConfigError: The catalogue that it must be judged by is not in the ledger.
+            NothingRecorded: The ledger knows nothing of it yet.
+            ConfigError: The catalogue that it must be judged by is not in the ledger, or the month had
+                not begun by `as_of`.
             LedgerDamaged: A fact cannot be read.
         """
         _, end = self.period(terms.month)
@@ -109,15 +112,14 @@ class Bookkeeper:
         recorded = await self._ledger.facts(terms.as_of, terms.up_to)
         version = terms.catalogue or _in_force(recorded, end) or self.version
         compiled = await self._catalogue(version)
-        span = month_span(*named(terms.month), compiled.catalogue.timezone)
+        known_to = _known_to(terms, recorded, progress)
+        self._check_known(terms, recorded, known_to)
+        period = period_of(terms.month, compiled.catalogue.timezone, known_to)
         stand = standing(recorded)
-        known_to = terms.as_of or progress.reached
-        figures = report(
-            compiled, stand.facts, span, provisional=known_to is None or known_to < end
-        )
+        figures = report(compiled, stand.facts, period.span, provisional=period.provisional)
         beside = {
             "as_of": None if terms.as_of is None else text(terms.as_of),
-            "catalogues": _loaded_within(recorded, moment(span[0]), end),
+            "catalogues": _loaded_within(recorded, moment(period.span[0]), end),
             "corrections_not_applied": [one._asdict() for one in stand.not_applied],
         }
         return Reckoned(stamped({**beside, **figures}, None), version, progress)
@@ -202,6 +204,22 @@ class Bookkeeper:
             await self._ledger.keep_catalogue(self.version, self._text)
         return Reckoned(reckoned.report, reckoned.catalogue, progress)
 
+    def _check_known(self, terms: Terms, recorded: Sequence[AnyEvent], known_to: datetime) -> None:
+        """Refuse what would be a guess: a month from before the first fact, or that is not reached yet."""
+        month = terms.month
+        start, end = self.period(month)
+        if terms.as_of is not None:
+            period_of(month, self._compiled.catalogue.timezone, terms.as_of)
+        cure = "`keten run` fills the ledger, `keten ledger import` adds event lines"
+        if not any(one.time < end for one in recorded):
+            raise NothingRecorded(
+                f"the ledger holds nothing from before {text(end)}, the end of {month}: {cure}"
+            )
+        if known_to <= start:
+            raise NothingRecorded(
+                f"{month} begins at {text(start)}, and what is known goes up to {text(known_to)}: {cure}"
+            )
+
     async def _catalogue(self, version: str) -> Compiled:
         if version == self.version:
             return self._compiled
@@ -229,6 +247,13 @@ def _loaded_within(
     ]
     loaded.sort(key=lambda one: one.order)
     return [{"from": text(one.time), "version": one.data.version} for one in loaded]
+
+
+def _known_to(terms: Terms, recorded: Sequence[AnyEvent], progress: Progress) -> datetime:
+    """Up to where the ledger says how things were: where it was read to, or the moment asked for."""
+    latest = max((one.recorded for one in recorded), default=datetime.min.replace(tzinfo=UTC))
+    reached = progress.reached or latest
+    return reached if terms.as_of is None else min(terms.as_of, reached)
 
 
 def _not_later(as_of: datetime | None, now: datetime) -> datetime:

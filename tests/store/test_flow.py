@@ -10,7 +10,7 @@ from events.clock import ManualClock
 from events.contract import COMMANDS, OBSERVATIONS, Change, ChangeData, Observation, ObservationData
 from events.log import Entry
 from events.memory import MemoryLog
-from events.span import seconds
+from events.span import seconds, text
 from monitor.bookkeeping import Bookkeeper, Terms
 from monitor.reports.facts import facts_of
 from monitor.reports.month import report
@@ -95,7 +95,11 @@ async def test_the_ledger_filled_by_the_engine_gives_the_report_of_the_lines(tmp
     content = canonical({k: v for k, v in CATALOGUE.items() if k != "service"})
     keeper = Bookkeeper(office.ledger, Months(office.database), office.compiled, content)
     there = (await keeper.reckon(Terms(month="2026-06"))).report
-    span = (seconds(keeper.period("2026-06")[0]), seconds(keeper.period("2026-06")[1]))
+    reached = (await office.ledger.progress()).reached
+    assert reached is not None
+    assert there["provisional"]
+    assert there["to"] == text(reached)
+    span = (seconds(keeper.period("2026-06")[0]), seconds(reached))
     lines = [codec.decode(codec.encode(one)) for one in office.events]
     here = report(office.compiled, facts_of(office.compiled, lines, span[1]), span)
     await office.database.close()
