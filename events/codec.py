@@ -47,6 +47,8 @@ def decode(value: bytes | bytearray | memoryview | str) -> AnyEvent:
         raise UndecodableEvent(f"not JSON: {error}") from None
     except UnicodeDecodeError as error:
         raise UndecodableEvent(f"not UTF-8: byte {error.start}") from None
+    except RecursionError:
+        raise UndecodableEvent("not a valid event: nested too deeply to be read") from None
 
 
 def check_times(event: AnyEvent) -> AnyEvent:

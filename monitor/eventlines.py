@@ -87,5 +87,5 @@ def usable(catalogue: Catalogue, lines: Iterable[bytes]) -> tuple[list[AnyEvent]
 def _id_of(line: bytes) -> str | None:
     try:
         return msgspec.json.decode(line, type=_Named).id
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None

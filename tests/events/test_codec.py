@@ -122,6 +122,7 @@ def changed(**fields):
         (b'{"type":', "not JSON"),
         (b"[]", "not a valid event"),
         (b'{"type":"\xff"}', "not"),
+        (b'{"type":' + b"[" * 100_000, "nested too deeply"),
         (b" " * (codec.MAX_EVENT_BYTES + 1), "at most 1000000"),
     ],
 )
