@@ -37,7 +37,7 @@ def targets(catalogue: Catalogue, credentials: Mapping[str, SnmpCredential]) -> 
         for one in every
         if one.probe is not None and one.probe.way == "snmp" and one.address is not None
     }
-    ports = _ports(catalogue)
+    ports, beyond = _ports(catalogue), _beyond(catalogue)
     management = compile_management(catalogue)
     return [
         _target(
@@ -47,6 +47,7 @@ def targets(catalogue: Catalogue, credentials: Mapping[str, SnmpCredential]) -> 
             tuple(c for c in management.recheck(one.id) if c in polled and c != one.id)
             if one.id in management.nearer
             else (),
+            {link: far for link, far in beyond.get(one.id, {}).items() if far in polled},
         )
         for one in polled.values()
     ]
@@ -57,6 +58,7 @@ def _target(
     credentials: Mapping[str, SnmpCredential],
     ports: Mapping[str, str],
     recheck: tuple[str, ...],
+    beyond: Mapping[str, str],
 ) -> Target:
     assert one.probe is not None
     assert one.address is not None
@@ -70,6 +72,7 @@ def _target(
         retries=one.probe.retries,
         ports=ports,
         recheck=recheck,
+        beyond=beyond,
         domain=getattr(one, "domain", "default"),
     )
 
@@ -79,4 +82,14 @@ def _ports(catalogue: Catalogue) -> dict[str, dict[str, str]]:
     for link in catalogue.links.values():
         for end, names in zip(link.ends, link.ports, strict=True):
             found.setdefault(end, {}).update(dict.fromkeys(names, link.id))
+    return found
+
+
+def _beyond(catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    """Turn every component into its links, each with the component at the other end."""
+    found: dict[str, dict[str, str]] = {}
+    for link in catalogue.links.values():
+        one, other = link.ends
+        found.setdefault(one, {})[link.id] = other
+        found.setdefault(other, {})[link.id] = one
     return found

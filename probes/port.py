@@ -63,6 +63,7 @@ class Target:
         retries: Tries after the first.
         ports: Port name (ifName, ifDescr or ifAlias as the device gives it) to the id of its link.
         recheck: Components to look at again at once when this one fails for the first time.
+        beyond: Link id to the component at its other end: looked at at once when the port here goes dark.
         domain: Key of its observations on the log.
     """
 
@@ -74,6 +75,7 @@ class Target:
     retries: int
     ports: Mapping[str, str] = field(default_factory=dict)
     recheck: tuple[str, ...] = ()
+    beyond: Mapping[str, str] = field(default_factory=dict)
     domain: str = "default"
 
 

@@ -69,6 +69,8 @@ class _Seen:
     """What the runner remembers of a target."""
 
     failing: bool = False
+    dark: frozenset[str] = frozenset()
+    """Links whose port here had no signal at the last answer."""
     ended: float = float("-inf")
 
 
@@ -267,9 +269,18 @@ class Runner:
     # --- the active re-check ------------------------------------------------------------------------
 
     def _judge(self, target: Target, look: Look) -> None:
-        """On a first failure look again at the target and at whatever could explain it."""
+        """On a first failure look again at the target and at whatever could explain it.
+
+        A port that goes dark has the far end looked at: whether that one answers tells a cut from a death,
+        without waiting for its beat.
+        """
         seen = self._seen.setdefault(target.component, _Seen())
         seen.ended = self._clock.monotonic()
+        if look.status == "up":
+            dark = frozenset(link for link, port in look.ports.items() if port.status == "down")
+            fresh, seen.dark = dark - seen.dark, dark
+            for link in sorted(fresh & target.beyond.keys()):
+                self._recheck(target.beyond[link], not_since=seen.ended)
         first = look.status == "down" and not seen.failing
         seen.failing = look.status == "down"
         if not first:

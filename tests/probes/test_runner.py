@@ -161,6 +161,28 @@ async def test_a_look_under_way_serves_as_the_re_check(bench) -> None:
     assert bench.runner.counts.rechecks == 0
 
 
+async def test_a_port_that_goes_dark_has_the_far_end_looked_at_once(bench) -> None:
+    dark = Look(status="up", ports={"l-1": ObservationData(kind="port", status="down", reason="x")})
+    lit = Look(status="up", ports={"l-1": ObservationData(kind="port", status="up")})
+    bench.runner.replace(
+        [target("core", beyond={"l-1": "sw-1"}), target("sw-1", interval_s=6000.0)]
+    )
+    bench.eye.sees["core"] = lit
+    await bench.clock.advance(6001)
+    bench.eye.looked.clear()
+    bench.eye.sees["core"] = dark
+    bench.runner.look_now("core")
+    await bench.clock.advance(1)
+    assert [name for name, _ in bench.eye.looked].count("sw-1") == 1
+    await bench.clock.advance(300)
+    assert [name for name, _ in bench.eye.looked].count("sw-1") == 1, "it is dark still, not anew"
+    bench.eye.sees["core"] = lit
+    await bench.clock.advance(61)
+    bench.eye.sees["core"] = dark
+    await bench.clock.advance(61)
+    assert [name for name, _ in bench.eye.looked].count("sw-1") == 2
+
+
 async def test_a_failure_that_goes_on_is_not_checked_again_and_again(bench) -> None:
     bench.eye.sees["sw-1"] = Look(status="down", reason="timeout")
     bench.runner.replace([target("sw-1", recheck=("core",)), target("core")])
