@@ -12,7 +12,7 @@ CATALOGUE = build(
     {
         "version": "1",
         "suppliers": [{"id": "lan", "name": "LAN"}],
-        "calendars": [{"id": "altijd", "always": "true"}],
+        "calendars": [{"id": "altijd", "always": True}],
         "levels": [{"id": "goud", "target": "99", "calendar": "altijd"}],
         "components": [
             {"id": "core", "tier": "core", "address": "127.0.0.1:1", **DEVICE},
