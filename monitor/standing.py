@@ -68,12 +68,13 @@ class Standing:
             for id_, state in self.bare(at).items()
         }
 
-    def outages(self, at: int) -> frozenset[str]:
-        """Turn a moment into the parts that are down then and not in agreed work.
+    def outages(self, start: int, end: int) -> frozenset[str]:
+        """Turn a span into the parts that are out for it: down and not in agreed work.
 
-        Of a later moment than the last event: what is out at that event.
+        Of a span that is past: at its begin. Of one that runs or is still to come: at the last event, so
+        that an outage is seen from the moment it is known.
         """
-        seen = at if self.last is None else min(at, self.last)
+        seen = start if self.last is None or end <= self.last else self.last
         down = {id_ for id_, line in self._timelines.items() if state_at(line, seen) == "down"}
         return frozenset(down - self._agreed_parts(seen))
 

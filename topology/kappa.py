@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from topology.gates import Gates
 
-__all__ = ["MOST", "Cone", "can_be_cut", "least_cut", "minimal_cuts"]
+__all__ = ["MOST", "Cone", "can_be_cut", "least_cut", "minimal_cuts", "single_cut"]
 
 MOST = 3
 """Kappa is counted up to here: three or more."""
@@ -203,14 +203,25 @@ def _has_spares(cone: Cone, taken: AbstractSet[int], exempt: AbstractSet[int], b
 
 
 def _has_single(cone: Cone, failed: AbstractSet[int], suspects: AbstractSet[int]) -> bool:
-    """Tell whether one of the suspects is on every way; each way found clears those it goes round."""
+    return _single(cone, failed, suspects) is not None
+
+
+def single_cut(cone: Cone, failed: AbstractSet[int], exempt: AbstractSet[int]) -> int | None:
+    """Find one further failure outside `exempt` that takes a working chain down; None = there is none."""
+    return _single(cone, failed, cone.items - failed - exempt)
+
+
+def _single(cone: Cone, failed: AbstractSet[int], suspects: AbstractSet[int]) -> int | None:
+    """Find one of the suspects that is on every way; each way found clears those it goes round."""
+    tried = None
     way = cone.support(failed, suspects)
     while way is not None:
         suspects = suspects & way
         if not suspects:
-            return False
-        way = cone.support(failed | {min(suspects)}, suspects)
-    return True
+            return None
+        tried = min(suspects)
+        way = cone.support(failed | {tried}, suspects)
+    return tried
 
 
 def least_cut(cone: Cone, failed: AbstractSet[int], exempt: AbstractSet[int]) -> int:

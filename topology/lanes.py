@@ -136,6 +136,15 @@ class Lanes:
             verdict = replace(verdict, kappa=self._redundancy.kappa(chain, self._failed[POSSIBLE]))
         return verdict
 
+    def is_lost(self, chain_id: str) -> bool:
+        """Tell whether a chain cannot work whatever the unknowns are: down, or in planned work.
+
+        Raises:
+            KeyError: There is no such chain.
+        """
+        chain = self.gates.chains[chain_id]
+        return not self._carried(chain, chain.minimum) & POSSIBLE
+
     def works(self, id_: str) -> bool:
         """Tell whether a component, link or shared risk works by itself, unknown counted as failed.
 

@@ -1093,7 +1093,7 @@ CHANGES = thing(
             HIT,
             **{"from": moment("Its begin."), "to": moment("Its end, not in it.")},
             changes=texts("Active changes, agreed or not, sorted."),
-            outages=texts("Parts that are out at its begin, as far as is known."),
+            outages=texts("Parts that are out at the last event; of a past interval, at its begin."),
             planned={**HIT, "description": "By the changes alone, everything else up."},
             conflicts=rows(
                 thing(

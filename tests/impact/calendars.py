@@ -5,19 +5,22 @@ The answers try every subset and look at every second; of the product they use t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from tests.topology.oracle import Definition
+from tests.topology.oracle import Definition, kappa
 from tests.topology.random_catalogues import random_catalogue
 from topology.impact.work import PlannedWork
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from random import Random
 
-    from topology.model import Catalogue
+    from topology.model import Catalogue, Chain
 
 LAST = 12
+Named = tuple[str, str]
 
 
 def random_work(random: Random, ids: list[str], most: int = 5) -> list[PlannedWork]:
@@ -43,16 +46,40 @@ def active(work: list[PlannedWork], second: int) -> dict[str, frozenset[str]]:
     return {one.id: one.components for one in work if one.start <= second < one.end}
 
 
+class Remembering(Definition):
+    """The definition, asked the same again and again: what stands, and kappa, are worked out once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
+        self._stands: dict[frozenset[str], set[str]] = {}
+        self._spare: dict[tuple[str, frozenset[str]], int] = {}
+
+    def standing(self, available: AbstractSet[str]) -> set[str]:
+        key = frozenset(available)
+        if key not in self._stands:
+            self._stands[key] = super().standing(available)
+        return self._stands[key]
+
+    def kappa(self, chain: Chain, available: AbstractSet[str]) -> int:
+        key = chain.id, frozenset(available)
+        if key not in self._spare:
+            self._spare[key] = kappa(self, chain, available)
+        return self._spare[key]
+
+
 class Worked:
     """A random catalogue with work and outages."""
 
     def __init__(self, random: Random) -> None:
         self.catalogue: Catalogue = random_catalogue(random)
-        self.rules = Definition(self.catalogue)
+        self.rules = Remembering(self.catalogue)
+        self._fallen: dict[frozenset[str], set[str]] = {}
         pool = [*self.cut(random), *self.cut(random), *random.sample(self.rules.ids, 1)]
         self.work = random_work(random, pool)
         out = random.sample(pool, min(len(pool), random.choice((0, 0, 1, 2))))
         self.outages = frozenset(out)
+        if out and random.random() < 0.3:  # a change that bears the name of a part that is out
+            self.work[0] = replace(self.work[0], id=out[0])
 
     def cut(self, random: Random) -> list[str]:
         """Parts that fell something together though with one less they would not."""
@@ -68,19 +95,22 @@ class Worked:
 
     def fallen(self, down: frozenset[str]) -> set[str]:
         """The chains that do not work with exactly these down."""
-        up = set(self.rules.ids) - down
-        return {
-            chain.id
-            for chain in self.catalogue.chains.values()
-            if self.rules.served(chain, up) < self.catalogue.groups[chain.source].min
-        }
+        if down not in self._fallen:
+            up = set(self.rules.ids) - down
+            self._fallen[down] = {
+                chain.id
+                for chain in self.catalogue.chains.values()
+                if self.rules.served(chain, up) < self.catalogue.groups[chain.source].min
+            }
+        return self._fallen[down]
 
     def groups(self, down: frozenset[str]) -> set[str]:
         return {self.catalogue.chains[id_].source for id_ in self.fallen(down)}
 
-    def conflicts(self, active: dict[str, frozenset[str]]) -> set[tuple[frozenset[str], str]]:
+    def conflicts(self, active: dict[str, frozenset[str]]) -> set[tuple[frozenset[Named], str]]:
         """Least sets by trying all: a set under which a group falls, though under no proper subset."""
-        causes = active | {id_: frozenset({id_}) for id_ in self.outages}
+        changes = {(id_, "change"): parts for id_, parts in active.items()}
+        causes = changes | {(id_, "outage"): frozenset({id_}) for id_ in self.outages}
         by_set = {
             frozenset(some): self.groups(frozenset().union(*(causes[one] for one in some)))
             for size in range(len(causes) + 1)
@@ -91,6 +121,6 @@ class Worked:
             for some, groups in by_set.items()
             for group in groups
             if len(some) > 1
-            and some & active.keys()
+            and some & changes.keys()
             and not any(group in by_set[less] for less in by_set if less < some)
         }

@@ -7,11 +7,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.impact.calendars import LAST, Worked, active, random_work
-from tests.topology.oracle import kappa
 from tests.topology.random_catalogues import catalogue_of, component, link
 from topology.gates import compile_gates
 from topology.impact.changes import ChangeCalendar
-from topology.impact.conflicts import Search
+from topology.impact.conflicts import Cause, Search
 from topology.impact.intervals import elementary
 from topology.impact.warnings import Warnings
 from topology.impact.work import PlannedWork
@@ -23,7 +22,7 @@ SEEDS = st.integers(min_value=0)
 def rows_of(worked, since=None, until=None):
     calendar = ChangeCalendar(worked.catalogue, compile_gates(worked.catalogue))
     intervals = elementary(worked.work, since, until)
-    return calendar, list(calendar.rows(intervals, lambda _: worked.outages))
+    return calendar, list(calendar.rows(intervals, lambda *_: worked.outages))
 
 
 @given(SEEDS, st.booleans())
@@ -44,6 +43,16 @@ def test_the_intervals_tell_of_every_second_which_work_is_active(seed, clipped):
         assert one.end < other.start or one.active != other.active, "an edge where nothing changes"
 
 
+def named(conflict):
+    """Its causes, each with its kind, for a change may bear the name of a part."""
+    changes = list(conflict.changes)
+    for one in conflict.outages:
+        changes.remove(one)
+    return frozenset(
+        [(one, "change") for one in changes] + [(one, "outage") for one in conflict.outages]
+    )
+
+
 @given(SEEDS)
 @settings(max_examples=40, deadline=None)
 def test_conflicts_are_the_least_sets_under_which_a_group_falls(seed):
@@ -54,12 +63,12 @@ def test_conflicts_are_the_least_sets_under_which_a_group_falls(seed):
         planned = frozenset().union(*here.values())
         assert row.planned == worked.fallen(planned)
         assert row.fallen == worked.fallen(planned | worked.outages)
-        told = [(frozenset(one.changes), one.group) for one in row.conflicts]
+        told = [(named(one), one.group) for one in row.conflicts]
         assert len(told) == len(set(told))
         assert set(told) == worked.conflicts(here)
         assert row.complete
         for one in row.conflicts:
-            assert set(one.outages) == set(one.changes) - here.keys()
+            assert list(one.changes) == sorted(one.changes)
             assert one.chains
             assert {worked.catalogue.chains[id_].source for id_ in one.chains} == {one.group}
 
@@ -78,8 +87,8 @@ def test_redundancy_is_told_to_be_used_up_exactly_when_kappa_drops_to_one(seed):
             id_
             for id_, chain in chains.items()
             if id_ not in worked.fallen(planned | worked.outages)
-            and kappa(rules, chain, everything - worked.outages - planned) == 1
-            and kappa(rules, chain, everything - worked.outages) > 1
+            and rules.kappa(chain, everything - worked.outages - planned) == 1
+            and rules.kappa(chain, everything - worked.outages) > 1
         }
         told = [set(one.chains) for one in Warnings(calendar).of_row(row)]
         assert told == ([bare] if bare else [])
@@ -117,7 +126,7 @@ def work(id_, *components, start=0, end=10, **more):
 
 def conflicts(catalogue, *planned, out=()):
     calendar = ChangeCalendar(catalogue, compile_gates(catalogue))
-    rows = calendar.rows(elementary(planned), lambda _: frozenset(out))
+    rows = calendar.rows(elementary(planned), lambda *_: frozenset(out))
     return [(row.interval[:2], [one.changes for one in row.conflicts]) for row in rows]
 
 
@@ -146,10 +155,16 @@ def test_a_change_conflicts_with_what_is_out_already():
     assert conflicts(spares(2), work("w-1", "core-1"), out=["sw"]) == [((0, 10), [])]
 
 
+def test_a_change_that_bears_the_name_of_a_part_that_is_out_conflicts_with_it():
+    assert conflicts(spares(2), work("core-0", "core-1"), out=["core-0"]) == [
+        ((0, 10), [("core-0", "core-0")])
+    ]
+
+
 def test_a_search_that_is_cut_short_says_so(monkeypatch):
     monkeypatch.setattr("topology.impact.conflicts.LIMIT", 3)
     calendar = ChangeCalendar(spares(4), gates := compile_gates(spares(4)))
-    causes = {f"w-{n}": frozenset({gates.items[f"core-{n}"]}) for n in range(4)}
+    causes = {Cause(f"w-{n}"): frozenset({gates.items[f"core-{n}"]}) for n in range(4)}
     search = Search(calendar.exposure.cone("c"), causes)
     assert search.sets() == []
     assert not search.complete

@@ -286,6 +286,26 @@ def test_an_interval_that_is_past_has_the_outages_of_then(told):
     assert result["intervals"][0]["outages"] == []
 
 
+def test_an_outage_that_begins_while_the_work_runs_is_seen_at_once(told):
+    work = change("w", "2026-06-09T20:00:00Z", "2026-06-09T22:00:00Z", "wan-b")
+    other = change("x", "2026-06-09T23:00:00Z", "2026-06-09T23:30:00Z", "wan-b")
+    down = seen("wan-a", "down", "2026-06-09T20:30:00Z")
+
+    def outages(*events):
+        _, result, _ = told("changes", events=[work, other, down, *events])
+        assert [one["from"][11:13] for one in result["intervals"]] == ["20", "23"]
+        return [one["outages"] for one in result["intervals"]]
+
+    assert outages() == [["wan-a"], ["wan-a"]]
+    row = told("changes", events=[work, down])[1]["intervals"][0]
+    assert (row["groups_down"], row["planned"]["groups_down"]) == (["g"], [])
+    assert row["conflicts"][0]["changes"] == ["w", "wan-a"]
+    assert outages(seen("wan-a", "up", "2026-06-09T21:00:00Z")) == [[], []], "mended while it ran"
+    assert outages(seen("sw", "up", "2026-06-09T21:59:59Z")) == [["wan-a"], ["wan-a"]]
+    past = seen("sw", "up", "2026-06-09T22:00:00Z")
+    assert outages(past) == [[], ["wan-a"]], "of the past its begin is told"
+
+
 def test_what_was_down_before_the_work_is_not_held_against_it(told):
     work = change("w", "2026-06-09T20:00:00Z", "2026-06-09T22:00:00Z", "wan-b", declared_impact=[])
     down = seen("app", "down", "2026-06-09T19:59:59Z")

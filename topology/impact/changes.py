@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from topology.impact.conflicts import Search, minimal
+from topology.impact.conflicts import Cause, Search, minimal
 from topology.impact.declared import Planned, groups_of, users_of
 from topology.impact.exposure import Exposure
 
@@ -33,7 +33,7 @@ class Conflict:
     """Changes and outages under which a group falls, though under no fewer of them.
 
     Args:
-        changes: Ids of changes, and of parts that are out, sorted.
+        changes: Ids of changes, and of parts that are out, sorted; twice the same where both have it.
         outages: Those of them that are outages.
         group: Who falls.
         chains: Of that group: those that fall by these and by no fewer.
@@ -79,22 +79,22 @@ class ChangeCalendar:
         self.planned = Planned(gates)
         self.exposure = Exposure(gates)
         self._gates = gates
-        self._searched: dict[object, tuple[list[frozenset[str]], bool]] = {}
+        self._searched: dict[object, tuple[list[frozenset[Cause]], bool]] = {}
 
     def rows(
-        self, intervals: Iterable[Interval], outages: Callable[[int], Outages]
+        self, intervals: Iterable[Interval], outages: Callable[[int, int], Outages]
     ) -> Iterator[Row]:
         """Turn intervals into rows, in the same order.
 
         Args:
             intervals: Of `elementary`.
-            outages: A moment in epoch seconds to what is out then; asked at the start of each interval.
+            outages: Begin and end of an interval in epoch seconds to what is out for it.
 
         Raises:
             KeyError: Work names a part that the catalogue does not have.
         """
         for interval in intervals:
-            yield self._row(interval, outages(interval.start))
+            yield self._row(interval, outages(interval.start, interval.end))
 
     def groups(self, chains: Iterable[str]) -> tuple[list[str], int]:
         """Turn chains into their groups, sorted, and the users of these."""
@@ -103,7 +103,8 @@ class ChangeCalendar:
 
     def least(self, chain: str, causes: Mapping[str, Iterable[str]]) -> list[frozenset[str]]:
         """Find the least sets of causes (id to parts) that take a chain down."""
-        return self._search(chain, {id_: self.exposure.items(of) for id_, of in causes.items()})[0]
+        items = {Cause(id_): self.exposure.items(of) for id_, of in causes.items()}
+        return [frozenset(one.id for one in least) for least in self._search(chain, items)[0]]
 
     def _row(self, interval: Interval, outages: Outages) -> Row:
         worked_on = frozenset().union(*(one.components for one in interval.active))
@@ -122,10 +123,10 @@ class ChangeCalendar:
         self, interval: Interval, outages: Outages, fallen: Iterable[str]
     ) -> tuple[tuple[Conflict, ...], bool]:
         """The conflicts of one interval, and whether these are all."""
-        causes = {id_: self.exposure.items([id_]) for id_ in outages}
+        causes = {Cause(id_, is_outage=True): self.exposure.items([id_]) for id_ in outages}
         for one in interval.active:
-            causes[one.id] = causes.get(one.id, frozenset()) | self.exposure.items(one.components)
-        found: dict[str, dict[frozenset[str], list[str]]] = {}
+            causes[Cause(one.id)] = self.exposure.items(one.components)
+        found: dict[str, dict[frozenset[Cause], list[str]]] = {}
         complete = True
         for chain in sorted(fallen):
             sets, all_of_them = self._search(chain, causes)
@@ -133,30 +134,27 @@ class ChangeCalendar:
             by_set = found.setdefault(self.catalogue.chains[chain].source, {})
             for least in sets:
                 by_set.setdefault(least, []).append(chain)
-        changes = {one.id for one in interval.active}
         conflicts = [
-            _conflict(least, changes, group, by_set[least])
+            _conflict(least, group, by_set[least])
             for group, by_set in found.items()
             for least in minimal(by_set)
-            if len(least) > 1 and least & changes
+            if len(least) > 1 and not all(cause.is_outage for cause in least)
         ]
         return tuple(sorted(conflicts, key=lambda one: (one.changes, one.group))), complete
 
     def _search(
-        self, chain: str, causes: Mapping[str, frozenset[int]]
-    ) -> tuple[list[frozenset[str]], bool]:
+        self, chain: str, causes: Mapping[Cause, frozenset[int]]
+    ) -> tuple[list[frozenset[Cause]], bool]:
         gate, cone = self._gates.chains[chain], self.exposure.cone(chain)
-        here = {id_: items & cone.items for id_, items in causes.items()}
-        key = (gate.minimum, gate.end, frozenset((id_, of) for id_, of in here.items() if of))
+        here = {one: items & cone.items for one, items in causes.items()}
+        key = (gate.minimum, gate.end, frozenset((one, of) for one, of in here.items() if of))
         if key not in self._searched:
             search = Search(cone, here)
             self._searched[key] = search.sets(), search.complete
         return self._searched[key]
 
 
-def _conflict(
-    causes: frozenset[str], changes: set[str], group: str, chains: Iterable[str]
-) -> Conflict:
-    return Conflict(
-        tuple(sorted(causes)), tuple(sorted(causes - changes)), group, tuple(sorted(chains))
-    )
+def _conflict(causes: frozenset[Cause], group: str, chains: Iterable[str]) -> Conflict:
+    every = tuple(sorted(one.id for one in causes))
+    outages = tuple(sorted(one.id for one in causes if one.is_outage))
+    return Conflict(every, outages, group, tuple(sorted(chains)))

@@ -9,7 +9,7 @@ Source: CORE.md 7 (conflict = inclusion-minimal set of overlapping changes and p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 
     from topology.kappa import Cone
 
-__all__ = ["LIMIT", "Search", "minimal"]
+__all__ = ["LIMIT", "Cause", "Search", "minimal"]
 
 LIMIT = 20_000
 """Sets tried per chain at most: minutes of work at 0.1 ms to 1 ms each would follow, and no reader either.
 
 Twelve changes at once on a chain that survives any five of them are 1,600 sets.
 """
+
+
+class Cause(NamedTuple):
+    """A change, or a part that is out; one may bear the name of the other."""
+
+    id: str
+    is_outage: bool = False
 
 
 class Search:
@@ -37,24 +44,24 @@ class Search:
         complete: Every least set was found; else only the smaller ones, up to `LIMIT` sets tried.
     """
 
-    def __init__(self, cone: Cone, causes: Mapping[str, AbstractSet[int]]) -> None:
+    def __init__(self, cone: Cone, causes: Mapping[Cause, AbstractSet[int]]) -> None:
         self._cone = cone
         self._causes = {
-            id_: frozenset(items & cone.items)
-            for id_, items in causes.items()
+            one: frozenset(items & cone.items)
+            for one, items in causes.items()
             if not cone.items.isdisjoint(items)
         }
         self.complete = True
 
-    def sets(self) -> list[frozenset[str]]:
+    def sets(self) -> list[frozenset[Cause]]:
         """Find them, smallest first; the empty set alone when the chain is down without any cause."""
-        found: list[frozenset[str]] = []
+        found: list[frozenset[Cause]] = []
         if self._carrying(frozenset(self._causes)) is not None:
             return found
-        level: set[frozenset[str]] = {frozenset()}
+        level: set[frozenset[Cause]] = {frozenset()}
         tried = 0
         while level:
-            branches: set[frozenset[str]] = set()
+            branches: set[frozenset[Cause]] = set()
             for chosen in sorted(level, key=sorted):
                 tried += 1
                 if tried > LIMIT:
@@ -64,21 +71,21 @@ class Search:
                 if way is None:
                     found.append(chosen)
                 else:
-                    branches.update(chosen | {id_} for id_ in self._touching(way))
+                    branches.update(chosen | {one} for one in self._touching(way))
             level = {one for one in branches if not any(less <= one for less in found)}
         return found
 
-    def _carrying(self, chosen: AbstractSet[str]) -> AbstractSet[int] | None:
+    def _carrying(self, chosen: AbstractSet[Cause]) -> AbstractSet[int] | None:
         """The items of one way that works without what the chosen take away, or None."""
-        return self._cone.support(frozenset().union(*(self._causes[id_] for id_ in chosen)))
+        return self._cone.support(frozenset().union(*(self._causes[one] for one in chosen)))
 
-    def _touching(self, way: AbstractSet[int]) -> Iterable[str]:
-        return (id_ for id_, items in self._causes.items() if not items.isdisjoint(way))
+    def _touching(self, way: AbstractSet[int]) -> Iterable[Cause]:
+        return (one for one, items in self._causes.items() if not items.isdisjoint(way))
 
 
-def minimal(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+def minimal(sets: Iterable[frozenset[Cause]]) -> list[frozenset[Cause]]:
     """Keep the sets that contain no other, each once, smallest first."""
-    kept: list[frozenset[str]] = []
+    kept: list[frozenset[Cause]] = []
     for one in sorted(set(sets), key=lambda each: (len(each), sorted(each))):
         if not any(less <= one for less in kept):
             kept.append(one)

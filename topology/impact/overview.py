@@ -63,7 +63,7 @@ def told_change(
         "declared_impact": sorted(declared_by(calendar, work)),
         "declared_by": "what-if" if work.declared is None else "change",
         **_hit(calendar, calendar.planned.chains(work.components)),
-        "redundancy_left": {id_: exposure.kappa(id_, failed) for id_ in exposure.touched(failed)},
+        "redundancy_left": exposure.kappas(exposure.touched(failed), failed),
         "observed": None if review is None else _reviewed(review),
     }
 

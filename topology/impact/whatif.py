@@ -49,17 +49,26 @@ def whatif(
     if problems:
         raise ConfigError(capped(problems))
     lanes = Lanes(gates)
-    lanes.set(states or {})
     exposure = Exposure(gates, lanes)
-    before = _pictured(lanes, exposure, _lost(states or {}))
-    lanes.set(dict.fromkeys(wanted, "down"))
-    after = _pictured(lanes, exposure, {**_lost(states or {}), **dict.fromkeys(wanted, "down")})
     touched = exposure.touched(exposure.items(wanted))
-    return {**_result(catalogue, wanted, before, after), "touched": touched}
+    failed = exposure.items(_lost(states or {}))
+    lanes.set(states or {})
+    before = _pictured(lanes, exposure.kappas(touched, failed))
+    lanes.set(dict.fromkeys(wanted, "down"))
+    left = exposure.kappas(gates.chains, failed | exposure.items(wanted))
+    after = _pictured(lanes, {id_: left[id_] for id_ in touched})
+    fallen = sorted(id_ for id_ in gates.chains if lanes.is_lost(id_))
+    return {
+        **_felt(catalogue, wanted, fallen),
+        "redundancy_left": left,
+        **_changes(before, after),
+        "suppliers": _suppliers(catalogue, wanted),
+        "touched": touched,
+    }
 
 
 _Picture = dict[str, tuple[ChainVerdict, int]]
-"""By chain: its verdict, and its kappa."""
+"""By chain that rests on the parts, the others being as they were: its verdict, and its kappa."""
 
 _COMES_TO_BE: dict[str, Callable[[ChainVerdict], bool]] = {
     "fallen": lambda one: one.state in FALLEN,
@@ -74,23 +83,23 @@ def _lost(states: Mapping[str, str]) -> dict[str, str]:
     return {id_: state for id_, state in states.items() if not STATES[state] & POSSIBLE}
 
 
-def _pictured(lanes: Lanes, exposure: Exposure, failed: Iterable[str]) -> _Picture:
-    items = exposure.items(failed)
-    return {id_: (lanes.verdict(id_), exposure.kappa(id_, items)) for id_ in lanes.gates.chains}
+def _pictured(lanes: Lanes, kappas: Mapping[str, int]) -> _Picture:
+    return {id_: (lanes.verdict(id_), kappa) for id_, kappa in kappas.items()}
 
 
-def _result(
-    catalogue: Catalogue, down: list[str], before: _Picture, after: _Picture
-) -> dict[str, object]:
-    fallen = sorted(id_ for id_, (verdict, _) in after.items() if verdict.state in FALLEN)
+def _felt(catalogue: Catalogue, down: list[str], fallen: list[str]) -> dict[str, object]:
     groups = groups_of(catalogue, fallen)
-    changed = {id_ for id_ in after if _told(before[id_]) != _told(after[id_])}
     return {
         "down": down,
         "groups_down": groups,
         "chains_down": fallen,
         "users": users_of(catalogue, groups),
-        "redundancy_left": {id_: kappa for id_, (_, kappa) in after.items()},
+    }
+
+
+def _changes(before: _Picture, after: _Picture) -> dict[str, object]:
+    changed = {id_ for id_ in after if _told(before[id_]) != _told(after[id_])}
+    return {
         "chains": {
             id_: {"before": _told(before[id_]), "after": _told(after[id_])}
             for id_ in after
@@ -100,7 +109,6 @@ def _result(
             name: [id_ for id_ in after if is_so(after[id_][0]) and not is_so(before[id_][0])]
             for name, is_so in _COMES_TO_BE.items()
         },
-        "suppliers": _suppliers(catalogue, down),
     }
 
 
