@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from monitor.eventlines import Refusal
     from monitor.replay import Run
+    from topology.model import Catalogue
 
 VERBS: tuple[Verb, ...]
 
@@ -41,19 +42,23 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from monitor.catalogue_files import load
     from monitor.cli.moments import moment
     from monitor.eventlines import read
 
     args.until, args.as_of = moment(args.until, "--until"), moment(args.as_of, "--as-of")
+    catalogue = load(Path(args.directory))
     lines = read(args.events)
-    old = _folded(args, args.directory, lines)
+    old = _folded(args, catalogue, lines)
     result: dict[str, Any] = {**old.run.picture, "deadletters": old.deadletters}
     if args.against is None:
         emit(args, result, _text(result))
         return _left(args, args.directory, old)
     from monitor.comparison import compare
 
-    new = _folded(args, args.against, lines)
+    new = _folded(args, load(Path(args.against)), lines)
     difference = compare(old.run, new.run)
     result["against"] = {
         "digest": new.run.picture["digest"],
@@ -64,15 +69,11 @@ def _run(args: argparse.Namespace) -> int:
     return max(_left(args, args.directory, old), _left(args, args.against, new))
 
 
-def _folded(args: argparse.Namespace, directory: str, lines: Iterable[bytes]) -> _Folded:
-    from pathlib import Path
-
-    from monitor.catalogue_files import load
+def _folded(args: argparse.Namespace, catalogue: Catalogue, lines: Iterable[bytes]) -> _Folded:
     from monitor.eventlines import usable
     from monitor.replay import run
     from topology.compiled import Compiled
 
-    catalogue = load(Path(directory))
     events, deadletters = usable(catalogue, lines)
     return _Folded(run(Compiled.of(catalogue), events, args.until, args.as_of), deadletters)
 

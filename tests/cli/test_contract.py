@@ -119,12 +119,21 @@ def test_an_option_is_not_guessed_from_its_beginning(keten):
     assert keten("check", KANTOOR, "--js").code == 2
 
 
-OFFLINE = ("check", "schema", "evaluate", "graph", "replay", "export")
+OFFLINE = (
+    *("check", "schema", "evaluate", "graph", "replay", "export"),
+    *("rootcause", "report", "explain-minute", "whatif", "changes", "reliability"),
+    *("ledger", "close", "revise"),
+)
 WORDS = st.one_of(
     st.sampled_from(
-        ["--json", "--until", "--from", "--format", "--output", "--data", "--log", "-"]
+        [
+            *("--json", "--until", "--from", "--format", "--output", "--data", "--log", "-"),
+            *("--down", "--at", "--events", "--month", "--chain", "--users", "verify"),
+        ]
     ),
-    st.sampled_from([str(KANTOOR), "nowhere", "journal", "json", "2026-06-09T07:00:00Z"]),
+    st.sampled_from(
+        [str(KANTOOR), "nowhere", "journal", "json", "2026-06-09T07:00:00Z", "2026-06", "9"]
+    ),
     st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=8),
 )
 
@@ -158,6 +167,16 @@ def test_whatever_is_typed_gets_a_documented_code_and_a_refusal_says_why(verb, w
         ["graph", "nowhere"],
         ["replay", "nowhere", "events.jsonl"],
         ["export", "nowhere"],
+        ["rootcause", "nowhere", "states.json"],
+        ["report", "nowhere", "--month", "2026-06", "--events", "events.jsonl"],
+        ["explain-minute", "nowhere", "c", "2026-06-09T07:00:00Z", "--events", "events.jsonl"],
+        ["whatif", "nowhere", "--down", "a"],
+        ["whatif", "nowhere", "--down", "a", "--at", "2026-06-09T07:00:00Z", "--events", "e.jsonl"],
+        ["changes", "nowhere", "--events", "events.jsonl"],
+        ["reliability", "nowhere"],
+        ["ledger", "verify", "nowhere"],
+        ["close", "nowhere", "--month", "2026-06"],
+        ["revise", "nowhere", "--month", "2026-06", "--reason", "late"],
         ["run", "nowhere"],
     ],
     ids=lambda words: words[0],
