@@ -46,6 +46,9 @@ class _Dated(Protocol):
 
 V = TypeVar("V", bound=_Dated)
 
+_ALWAYS = -(10**12)
+"""Before any day: when a version without `valid_from` began. Of several such, the last written holds."""
+
 
 def in_order(versions: Iterable[V]) -> tuple[V, ...]:
     """Turn versions into the order in which they hold; of one day, the last written comes last."""
@@ -95,15 +98,14 @@ def served(chain: Chain, timezone: str, start: int, end: int) -> tuple[int, int]
 
 def _terms(versions: Sequence[V], timezone: str, start: int, end: int) -> list[tuple[int, int, V]]:
     begins = [_begin(one, timezone) for one in versions]
-    closes = [*begins[1:], None]
+    closes = [*begins[1:], end]
     out = []
     for version, begin, close in zip(versions, begins, closes, strict=True):
-        since = start if begin is None else max(start, begin)
-        until = end if close is None else min(end, close)
+        since, until = max(start, begin), min(end, close)
         if since < until:
             out.append((since, until, version))
     return out
 
 
-def _begin(version: _Dated, timezone: str) -> int | None:
-    return None if version.valid_from is None else day_start(version.valid_from, timezone)
+def _begin(version: _Dated, timezone: str) -> int:
+    return _ALWAYS if version.valid_from is None else day_start(version.valid_from, timezone)

@@ -96,7 +96,7 @@ def test_the_last_ola_valid_on_a_day_holds_and_of_one_day_the_last_written():
         Ola(react_s=2, valid_from=date(2026, 6, 15)),
         Ola(react_s=3, valid_from=date(2026, 6, 15)),
     )
-    supplier = Supplier(id="s", name="s", olas=(second, first, third))
+    supplier = Supplier(id="s", name="s", olas=(second, Ola(react_s=9), first, third))
     june, july, change = at("2026-06-01"), at("2026-07-01"), at("2026-06-15")
     assert ola_terms(supplier, AMSTERDAM, june, july) == [
         (june, change, first),
