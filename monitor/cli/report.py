@@ -51,6 +51,8 @@ def _run(args: argparse.Namespace) -> int:
         result = _from_lines(args, load(Path(args.directory)), as_of)
     for one in result["deadletters"]:
         say(f"{args.events}:{one['line']}: {one['reason']}")
+    for one in result.get("notes", ()):
+        say(f"note: {one['reason']}")
     _show(args, formats, result)
     return PARTIAL if result["deadletters"] else OK
 

@@ -8,6 +8,7 @@ from monitor.bookkeeping import Terms
 from monitor.cli.books import opened, run
 from monitor.cli.verb import say
 from monitor.reports.close import named
+from monitor.reports.worst import worst_months
 
 if TYPE_CHECKING:
     import argparse
@@ -36,10 +37,17 @@ async def _report(args: argparse.Namespace, as_of: datetime | None) -> dict[str,
         if closed and as_of is None:
             last = closed[-1]
             say(f"{last.month} is closed: revision {last.revision} of {last.made:%Y-%m-%d}")
-            return {**last.report, "month": args.month, "deadletters": []}
+            worst = worst_months(await books.months.all())
+            return {**last.report, "month": args.month, "worst_months": worst, "deadletters": []}
         reckoned = await books.keeper.reckon(Terms(month=args.month, as_of=as_of))
         for gap in await books.ledger.gaps():
             topic, number = gap.partition
             lost = f"{topic}/{number} had lost {gap.first} up to {gap.after}"
             say(f"note: {lost} before it was read; figures of that time may lack something")
-        return {**reckoned.report, "month": args.month, "deadletters": []}
+        worst = worst_months(await books.months.all())
+        return {
+            **reckoned.report,
+            "month": args.month,
+            "worst_months": worst,
+            "deadletters": [],
+        }

@@ -12,6 +12,9 @@ __all__ = ["lasting", "report_text"]
 
 MINUTE, HOUR = 60, 3600
 
+MOST = 3
+"""Causes of unknown time that are told of a chain, the longest first; JSON has all."""
+
 MET = {True: "met", False: "MISSED", None: "not established"}
 
 
@@ -23,6 +26,8 @@ def report_text(result: Mapping[str, Any]) -> str:
     lines = [f"Service levels {result['month']}{so_far}, {result['from']} to {result['to']}", ""]
     for id_, row in result["chains"].items():
         lines += _chain(id_, row)
+        if worst := result.get("worst_months", {}).get(id_):
+            lines.append(f"    worst closed month: {worst['month']}, {worst['availability']} %")
     weighted = result["user_weighted"]["availability"]
     if weighted is not None:
         lines += ["", f"All users together: {weighted} %"]
@@ -44,6 +49,11 @@ def _chain(id_: str, row: Mapping[str, Any]) -> Iterator[str]:
     yield "; ".join([*said, *_worse(row)])
     if row["suppliers"]["shapley"]:
         yield f"    down: {_split(row['suppliers']['shapley'])}"
+    yield from (f"    not measured: {_blind(one)}" for one in row.get("unknown_causes", ())[:MOST])
+    rules = row.get("burn", {}).get("rules") or ()
+    fast = [lasting(one["window"]) for one in rules if one["exceeded"]]
+    if fast:
+        yield f"    allowance spent too fast over the last {', '.join(fast)} of service"
 
 
 def _worse(row: Mapping[str, Any]) -> Iterator[str]:
@@ -56,6 +66,12 @@ def _worse(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"not measured {lasting(row['unknown'])}, coverage {row['coverage']} %"
     if row["excluded"]:
         yield f"agreed work {lasting(row['excluded'])}"
+
+
+def _blind(one: Mapping[str, Any]) -> str:
+    """`1 h 00 min, saas silent or lan unreachable`; what must fail together is joined by `and`."""
+    ways = [" and ".join(f"{p['supplier']} {p['reason']}" for p in some) for some in one["any_of"]]
+    return f"{lasting(one['seconds'])}, {' or '.join(ways)}"
 
 
 def _split(shares: Mapping[str, str]) -> str:

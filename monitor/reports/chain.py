@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from events.span import moment, text
 from monitor.fold import canonical_digest
+from monitor.reports.blindness import blindness_shapes
+from monitor.reports.interruptions import interruption_shapes
+from monitor.reports.spending import burn_shape
 from topology.accounts.figures import figures, mean_between, mean_repair
 from topology.accounts.shares import rolled_up
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from topology.accounts.account import Account, Total
     from topology.accounts.books import Books, Judged
     from topology.accounts.shares import Shares
+    from topology.accounts.spans import Span
 
 __all__ = ["Shape", "chain_shape", "split_texts", "target_text"]
 
@@ -33,16 +37,16 @@ FIGURES = (
 """Of a whole that has one part they are those of the part."""
 
 
-def chain_shape(books: Books, id_: str, its: Judged, incidents: Iterable[Incident]) -> Shape:
+def chain_shape(books: Books, its: Judged, incidents: Iterable[Incident], period: Span) -> Shape:
     """Turn a judged chain into its entry in the report, with its digest.
 
     Args:
         books: The books of the period.
-        id_: Of the chain.
         its: Its account, from the books.
         incidents: The last word on each incident that hurt the chain in the period.
+        period: Half-open, epoch seconds.
     """
-    chain = books.catalogue.chains[id_]
+    chain = books.catalogue.chains[its.chain]
     account = its.account
     buckets, interruptions = account.buckets, account.interruptions
     parts = [_part(total) for total in account.totals]
@@ -57,6 +61,9 @@ def chain_shape(books: Books, id_: str, its: Judged, incidents: Iterable[Inciden
         "interruptions": interruptions,
         "mtrs": mean_repair(buckets, interruptions),
         "mtbf": mean_between(buckets, interruptions),
+        "burn": burn_shape(its.spending),
+        **interruption_shapes(books, chain.id, account, period),
+        "unknown_causes": blindness_shapes(its.unknown),
         "suppliers": _suppliers(books, its.shares),
         "incidents": [_incident(one) for one in incidents],
         "parts": parts,

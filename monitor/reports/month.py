@@ -64,10 +64,11 @@ def report_of(
         "provisional": provisional,
         "catalogue": catalogue.version,
         "chains": {
-            id_: chain_shape(books, id_, its, hurt.get(id_, ())) for id_, its in judged.items()
+            id_: chain_shape(books, its, hurt.get(id_, ()), period) for id_, its in judged.items()
         },
         "suppliers": supplier_shapes(books, period, (one.shares for one in judged.values())),
         "user_weighted": _weighted(catalogue, judged),
+        "notes": _notes(books, period),
     }
     return {**shape, "digest": canonical_digest(shape), "revision": None}
 
@@ -83,6 +84,24 @@ def _incidents(told: Iterable[Incident], period: Span) -> dict[str, list[Inciden
             for chain in one.data.chains:
                 hurt.setdefault(chain, []).append(one)
     return hurt
+
+
+def _notes(books: Books, period: Span) -> list[Shape]:
+    """What the reader must know: agreed work of the period that names chains which nobody knows."""
+    return [
+        {
+            "code": "unknown-chain",
+            "change": work.id,
+            "event": work.event,
+            "chains": unknown,
+            "reason": f"the declared impact of {work.id} names {', '.join(unknown)}, which the catalogue does"
+            " not have: that excuses nothing",
+        }
+        for work in books.work
+        if work.span[0] < period[1]
+        and work.span[1] > period[0]
+        and (unknown := sorted(work.chains - set(books.catalogue.chains)))
+    ]
 
 
 def _weighted(catalogue: Catalogue, judged: Mapping[str, Judged]) -> Shape:

@@ -941,6 +941,71 @@ REPORT_CHAIN = thing(
         ),
         "In the order of opening.",
     ),
+    burn=thing(
+        "How fast the allowance is spent at the end of the account.",
+        at=moment("Looked back from here; null = nothing is judged.", null=True),
+        rules={
+            **rows(
+                thing(
+                    "One rule.",
+                    budget_share=fraction("Of the allowance of the month."),
+                    window=whole("Service seconds looked back over."),
+                    short_window=whole("Service seconds in which it must still go on."),
+                    threshold=fraction("The rate that spends the share in the window."),
+                    burn=fraction("The rate over the window; 1 spends exactly the allowance."),
+                    short_burn=fraction("The rate over the short window."),
+                    exceeded=truth("Both rates reach the threshold."),
+                ),
+                "Null = there is a reason.",
+            ),
+            "type": ["array", "null"],
+        },
+        reason=text("Why there are no rules.", null=True),
+    ),
+    interruption_list=rows(
+        thing(
+            "An interruption with a second that counts in the period.",
+            **{"from": moment("When it fell."), "to": moment("End, not in it, or of the period.")},
+            goes_on=truth("It was not over at the end of the period."),
+            seconds=whole("That count as down in this period."),
+            counted=truth("It is one of `interruptions`: its first countable second is in here."),
+            state=one_of(("down", "maintenance"), "What the chain became at its start."),
+            trigger=texts("What failed in the second in which the chain fell, sorted."),
+            key=text("Whose the fall was at its start; null = nothing of it is down.", null=True),
+            seconds_by_key=by_id(whole("Seconds."), "Of the seconds down, as in `suppliers`."),
+        ),
+        "In order of time; the longest hundred.",
+    ),
+    interruptions_not_listed=thing(
+        "The shorter ones.",
+        count=whole("How many."),
+        seconds=whole("Their seconds."),
+    ),
+    unknown_causes=rows(
+        thing(
+            "What made the chain unknown; all rows together are the seconds unknown.",
+            seconds=whole("Seconds."),
+            any_of=rows(
+                rows(
+                    thing(
+                        "A party.",
+                        supplier=text("Who must repair the parts, or `onbekend`."),
+                        reason=one_of(
+                            ("never-seen", "silent", "vantage-blind", "unreachable", "told"),
+                            "Why nothing is known of its parts.",
+                        ),
+                        probe=text("How the parts are looked at; null = by no probe.", null=True),
+                        vantage=text("The vantage point that was blind.", null=True),
+                    ),
+                    "Together they suffice.",
+                ),
+                "Minimal groups of parties whose unknown parts could stop the chain.",
+            ),
+            parts=texts("The first twenty of these parts, sorted."),
+            parts_count=whole("How many there are."),
+        ),
+        "The longest first.",
+    ),
     parts=rows(
         thing(
             "A span under one version of its level.",
@@ -1008,7 +1073,18 @@ REPORT = thing(
         availability=PERCENT,
         organisations=by_id(PERCENT, "Organisation to that of its groups."),
     ),
-    digest=digest("SHA-256 of the canonical JSON from `from` to `user_weighted`."),
+    notes=rows(
+        thing(
+            "What the reader must know.",
+            code=one_of(("unknown-chain",), "The kind."),
+            change=text("Id of the change."),
+            event=text("Id of the event with its last word."),
+            chains=texts("Named in its declared impact, and in no catalogue."),
+            reason=text("In words."),
+        ),
+        "Never a reason for another exit code.",
+    ),
+    digest=digest("SHA-256 of the canonical JSON from `from` to `notes`."),
     revision=whole("Of a closed month; null = open.", null=True),
     deadletters=rows(
         thing(
@@ -1021,6 +1097,14 @@ REPORT = thing(
     ),
 )
 REPORT["properties"] |= {
+    "worst_months": by_id(
+        thing(
+            "The worst of the last twelve closed months.",
+            month=text("Which."),
+            availability=text("What it says."),
+        ),
+        "Only from the ledger; by chain that has a figure in one of them.",
+    ),
     "catalogues": rows(
         thing(
             "A catalogue that came into force within the month.",
@@ -1093,7 +1177,9 @@ CHANGES = thing(
             HIT,
             **{"from": moment("Its begin."), "to": moment("Its end, not in it.")},
             changes=texts("Active changes, agreed or not, sorted."),
-            outages=texts("Parts that are out at the last event; of a past interval, at its begin."),
+            outages=texts(
+                "Parts that are out at the last event; of a past interval, at its begin."
+            ),
             planned={**HIT, "description": "By the changes alone, everything else up."},
             conflicts=rows(
                 thing(

@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from topology.accounts.spans import inside, outside
+from topology.accounts.interruptions import interruptions
+from topology.accounts.spans import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
+    from topology.accounts.interruptions import Interruption
     from topology.accounts.intervals import Interval
     from topology.accounts.spans import Span
     from topology.calendar import ServiceTime
     from topology.model import Level
 
-__all__ = ["Account", "Buckets", "Part", "Total", "account", "first_seconds", "service_seconds"]
+__all__ = ["Account", "Buckets", "Part", "Total", "account", "service_seconds"]
 
 
 class Buckets(NamedTuple):
@@ -81,10 +82,12 @@ class Account(NamedTuple):
         totals: Part by part, in order.
         down: The intervals of the falls that reach into the period, with the seconds of each that count in
             it; those from before are there, for they tell who made the chain fall.
+        runs: Every interruption that the intervals tell of, those that began before or count elsewhere too.
     """
 
     totals: list[Total]
     down: list[tuple[Interval, int]]
+    runs: list[Interruption]
 
     @property
     def buckets(self) -> Buckets:
@@ -112,16 +115,16 @@ def account(
         period: Half-open.
     """
     judged = [part for part in (_clipped(one, period) for one in parts) if part]
-    firsts = list(first_seconds(intervals, parts, windows))
+    runs = list(interruptions(intervals, parts, windows))
     totals = [
         Total(
             part,
             _buckets(intervals, part, windows),
-            sum(part.span[0] <= first < part.span[1] for first in firsts),
+            sum(part.span[0] <= run.first < part.span[1] for run in runs),
         )
         for part in judged
     ]
-    return Account(totals, _falls(intervals, judged, windows))
+    return Account(totals, _falls(intervals, judged, windows), runs)
 
 
 def _clipped(part: Part, period: Span) -> Part | None:
@@ -147,56 +150,6 @@ def _buckets(intervals: Sequence[Interval], part: Part, windows: Sequence[Span])
     buckets = Buckets(service=seconds(*part.span), excluded=excluded, **count)
     assert buckets.service == sum(buckets[1:]), f"the seconds do not add up: {buckets}"
     return buckets
-
-
-# --- interruptions ------------------------------------------------------------------------------
-
-
-def first_seconds(
-    intervals: Iterable[Interval], parts: Sequence[Part], windows: Sequence[Span]
-) -> Iterator[int]:
-    """Turn intervals into the first countable second of each interruption; one without has none.
-
-    An interruption is a maximal run of down, or of maintenance that is not excluded, on the real axis; gaps
-    up to the merge gap of the level in force join runs, for counting only.
-    """
-    spans = list(_bad_spans(intervals, windows))
-    run: list[Span] = []
-    for span, following in pairwise([*spans, None]):
-        assert span is not None
-        run.append(span)
-        gap = None if following is None else following[0] - span[1]
-        if gap is None or gap > _merge_gap(parts, span[1]):
-            first = _first_countable(run, parts, windows)
-            if first is not None:
-                yield first
-            run = []
-
-
-def _bad_spans(intervals: Iterable[Interval], windows: Sequence[Span]) -> Iterator[Span]:
-    for one in intervals:
-        if one.state == "down":
-            yield one.start, one.end
-        elif one.state == "maintenance":
-            yield from outside((one.start, one.end), windows)
-
-
-def _merge_gap(parts: Sequence[Part], at: int) -> int:
-    """Of the level in force at a moment; outside all of them that of the nearest before, else the first."""
-    gaps = [part.level.merge_gap_s for part in parts if part.span[0] <= at]
-    return gaps[-1] if gaps else parts[0].level.merge_gap_s if parts else 0
-
-
-def _first_countable(
-    run: Iterable[Span], parts: Sequence[Part], windows: Sequence[Span]
-) -> int | None:
-    for bad in run:
-        for span in outside(bad, windows):
-            for part in parts:
-                start, end = max(span[0], part.span[0]), min(span[1], part.span[1])
-                for window in part.service.windows(start, end):
-                    return window[0]
-    return None
 
 
 # --- whose it is --------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
 from math import factorial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from topology.gates import Gates
     from topology.kappa import Cone
 
-__all__ = ["NOBODY_KNOWN", "Coalition", "Holder", "Key", "Owners", "key_text", "shapley"]
+__all__ = [
+    "NOBODY_KNOWN",
+    "Coalition",
+    "Holder",
+    "Key",
+    "Owners",
+    "key_text",
+    "least_coalitions",
+    "shapley",
+]
+
+P = TypeVar("P")
+"""A party: whose something is."""
 
 NOBODY_KNOWN = "onbekend"
 """The party of what has no supplier in the catalogue, and of a fall that nothing explains."""
@@ -64,9 +76,6 @@ class Owners:
     def key(self, cone: Cone, down: frozenset[str]) -> Key:
         """Turn what is down under a chain that is down into its minimal winning coalitions.
 
-        Each coalition is grown from a way that still works: whoever wins must break it too. So only
-        coalitions that matter are tried, however many suppliers have something down.
-
         Args:
             cone: Of the chain.
             down: Everything in the cone that is down; with nothing down the fall is nobody's we know.
@@ -77,25 +86,42 @@ class Owners:
         return self._keys[asked]
 
     def _minimal(self, cone: Cone, down: frozenset[str]) -> Key:
-        failures: dict[str, set[int]] = {}
-        party: dict[int, str] = {}
-        for id_ in down:
-            item, owner = self._items[id_], self.party(id_)
-            failures.setdefault(owner, set()).add(item)
-            party[item] = owner
-        winning: list[Coalition] = []
-        level: set[Coalition] = {Coalition()}
-        while level:
-            grown: set[Coalition] = set()
-            for one in level:
-                failed = {item for owner in one for item in failures[owner]}
-                way = cone.support(failed)
-                if way is None:
-                    winning.append(one or Coalition([NOBODY_KNOWN]))
-                else:
-                    grown |= {one | {party[item]} for item in way if item in party}
-            level = {one for one in grown if not any(won <= one for won in winning)}
-        return tuple(sorted(winning, key=coalition_text))
+        party = {self._items[id_]: self.party(id_) for id_ in down}
+        found = [one or Coalition([NOBODY_KNOWN]) for one in least_coalitions(cone, party)]
+        return tuple(sorted(found, key=coalition_text))
+
+
+def least_coalitions(
+    cone: Cone, party: Mapping[int, P], failed: frozenset[int] = frozenset()
+) -> list[frozenset[P]]:
+    """Turn items that may have failed into the minimal sets of parties whose items all failing stop a chain.
+
+    Each set is grown from a way that still works: whoever wins must break it too. So only sets that matter
+    are tried, however many parties there are.
+
+    Args:
+        cone: Of the chain.
+        party: Number of an item to whose it is.
+        failed: Items that do not work in any case.
+
+    Returns:
+        In no order; one empty set when nobody is needed, none when all parties together do not suffice.
+    """
+    theirs: dict[P, set[int]] = {}
+    for item, owner in party.items():
+        theirs.setdefault(owner, set()).add(item)
+    winning: list[frozenset[P]] = []
+    level: set[frozenset[P]] = {frozenset()}
+    while level:
+        grown: set[frozenset[P]] = set()
+        for one in level:
+            way = cone.support(failed.union(*(theirs[owner] for owner in one)))
+            if way is None:
+                winning.append(one)
+            else:
+                grown |= {one | {party[item]} for item in way if item in party}
+        level = {one for one in grown if not any(won <= one for won in winning)}
+    return winning
 
 
 @lru_cache(maxsize=4096)

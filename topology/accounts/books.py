@@ -7,24 +7,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from topology.accounts.account import Part, account
+from topology.accounts.account import Part, account, service_seconds
 from topology.accounts.attribution import Owners
+from topology.accounts.blindness import Sight, unknown_seconds
+from topology.accounts.burn import Burn, burn, burn_rules, longest_window, service_day
 from topology.accounts.exclusion import agreed_work, laid_over, windows_by
 from topology.accounts.history import BEGINNING, timelines, unseen
-from topology.accounts.intervals import Sweep, sweep
+from topology.accounts.intervals import Sweep, between, sweep
 from topology.accounts.shares import Shares, shares
+from topology.accounts.spans import outside
 from topology.agreement import level_terms, served
-from topology.calendar import ServiceTime
+from topology.calendar import ServiceTime, local_day, month_span
 from topology.impact.declared import Planned
 from topology.lanes import Lanes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from events.contract import Change, State
     from topology.accounts.account import Account
+    from topology.accounts.blindness import Blind
     from topology.accounts.exclusion import AgreedWork
     from topology.accounts.history import Timeline
     from topology.accounts.intervals import Interval
@@ -32,7 +37,19 @@ if TYPE_CHECKING:
     from topology.compiled import Compiled
     from topology.model import Catalogue
 
-__all__ = ["Books", "Judged", "suppliers_of"]
+__all__ = ["Books", "Judged", "Spending", "suppliers_of"]
+
+
+class Spending(NamedTuple):
+    """How fast a chain spends its budget, at the end of its account.
+
+    Attributes:
+        at: Looked back from here.
+        rules: One for each rule; nothing under a target of 100 %.
+    """
+
+    at: int
+    rules: list[Burn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +59,17 @@ class Judged:
     Args:
         measured_since: Where its account begins, when that is later than the period; None when nothing of the
             period is judged, or all.
+        chain: Its id.
+        unknown: Seconds that count as unknown, by what made them so.
+        spending: None when nothing of the period is judged.
     """
 
+    chain: str
     account: Account
     shares: Shares
     measured_since: int | None
+    unknown: Mapping[Blind, int]
+    spending: Spending | None
 
 
 class Books:
@@ -69,11 +92,12 @@ class Books:
     """
 
     def __init__(
-        self, compiled: Compiled, states: Iterable[State], changes: Iterable[Change], span: Span
+        self, compiled: Compiled, states: Sequence[State], changes: Iterable[Change], span: Span
     ) -> None:
         catalogue = compiled.catalogue
         self.catalogue, self.start, self.end = catalogue, *span
         self.lanes = Lanes(compiled.gates)
+        self._names = {item: id_ for id_, item in compiled.gates.items.items()}
         self.before: Mapping[str, str] = unseen(catalogue)
         self.raw: Mapping[str, Timeline] = timelines(states, self.before)
         self.work: Sequence[AgreedWork] = agreed_work(changes, Planned(compiled.gates).chains)
@@ -83,13 +107,16 @@ class Books:
         self.service = ServiceTime.all_of(catalogue)
         self.supplier: Mapping[str, str] = suppliers_of(catalogue)
         self.owners = Owners(compiled.gates, self.supplier)
+        self.sight = Sight(catalogue, states, self.timelines, self.before)
+        self._days: dict[tuple[str, date], tuple[int, Span]] = {}
+        self._look = self._back_to()
 
     @cached_property
     def intervals(self) -> Mapping[str, Sequence[Interval]]:
-        """Of every chain, all from `start` to `end`, and of before what an interruption may have begun in."""
+        """Of every chain: all that burn rates look at, and before it where interruptions may have begun."""
         versions = [one for some in self.catalogue.level_versions.values() for one in some]
         gap = max((one.merge_gap_s for one in versions), default=0)
-        wanted = Sweep(self.timelines, self.before, self.start, self.end, gap)
+        wanted = Sweep(self.timelines, self.before, self._look, self.end, gap)
         return sweep(self.lanes.copy(), wanted)
 
     def parts(self, chain_id: str) -> list[Part]:
@@ -113,13 +140,79 @@ class Books:
         its = account(self.intervals[chain_id], parts, windows, period)
         began = its.totals[0].part.span[0] if its.totals else period[0]
         whose = shares(its.down, self.lanes.cone(chain_id), self.owners) if its.down else Shares()
-        return Judged(its, whose, began if began > period[0] else None)
+        spending = self._spending(chain_id, its.totals[-1].part, period) if its.totals else None
+        unknown = self._unknown(chain_id, period) if its.buckets.unknown else {}
+        assert sum(unknown.values()) == its.buckets.unknown, f"{chain_id}: {unknown}"
+        since = began if began > period[0] else None
+        return Judged(chain_id, its, whose, since, unknown, spending)
+
+    def _unknown(self, chain_id: str, period: Span) -> dict[Blind, int]:
+        """Turn a chain and a period into the seconds that count as unknown, by what made them so."""
+        parts, windows = self.parts(chain_id), self.windows(chain_id)
+        judged = [one for one in self.intervals[chain_id] if one.state == "unknown"]
+        clipped = between(judged, *period)
+        found: dict[Blind, int] = {}
+        for span, blind in unknown_seconds(
+            clipped, self.lanes.cone(chain_id), self._names, self.sight
+        ):
+            seconds = sum(service_seconds(span, part, windows) for part in parts)
+            if seconds:
+                found[blind] = found.get(blind, 0) + seconds
+        return found
+
+    def trigger(self, chain_id: str, interval: Interval) -> list[str]:
+        """Turn the interval in which a chain fell into what failed at its start, not what had before."""
+        at, sight = interval.start, self.sight
+        stops = ("down",) if interval.state == "down" else ("down", "maint")
+        ids = (self._names[item] for item in self.lanes.cone(chain_id).items)
+        return sorted(
+            id_ for id_ in ids if sight.state(id_, at) in stops and sight.worsened(id_, at)
+        )
+
+    def _spending(self, chain_id: str, part: Part, period: Span) -> Spending:
+        """The three rules at the end of a chain's account, by the budget of its whole month."""
+        at, level, windows = part.span[1], part.level, self.windows(chain_id)
+        began = self.parts(chain_id)[0].span[0]
+        day, month = self._month(part.service, period[0])
+        chain = self.catalogue.chains[chain_id]
+        start, end = served(chain, self.catalogue.timezone, *month) or month
+        budget = outside((max(start, began), end), windows)
+        rules = burn_rules(sum(part.service.seconds(*one) for one in budget), day)
+        low = part.service.back(at, longest_window(day))
+        since = began if low is None else max(began, low)
+        spent = ("down", "maintenance", *(("unknown",) if level.unknown == "down" else ()))
+        bad = [
+            span
+            for one in between(self.intervals[chain_id], since, at)
+            if one.state in spent
+            for span in outside((one.start, one.end), windows)
+        ]
+        return Spending(at, burn(part.service, bad, at, level.target_ppm, rules))
+
+    def _month(self, service: ServiceTime, at: int) -> tuple[int, Span]:
+        """The service seconds of a day in the local month of a moment, and that month."""
+        day = local_day(at, self.catalogue.timezone)
+        asked = (service.calendar.id, day.replace(day=1))
+        if asked not in self._days:
+            month = month_span(day.year, day.month, self.catalogue.timezone)
+            self._days[asked] = service_day(service, *month), month
+        return self._days[asked]
+
+    def _back_to(self) -> int:
+        """From where on burn rates at or after `start` look."""
+        versions = [one for some in self.catalogue.level_versions.values() for one in some]
+        found = [self.start]
+        for name in {one.calendar for one in versions}:
+            service = self.service[name]
+            back = service.back(self.start, longest_window(self._month(service, self.start)[0]))
+            found.append(self.start if back is None else back)
+        return min(found)
 
     @cached_property
     def _first(self) -> int:
         """The first moment at which anything changed: before it, nothing can have begun."""
         firsts = [one[1][0] for one in self.timelines.values() if len(one) > 1]
-        return min([self.start, *(at for at in firsts if at > BEGINNING)])
+        return min([self._look, *(at for at in firsts if at > BEGINNING)])
 
 
 def suppliers_of(catalogue: Catalogue) -> dict[str, str]:

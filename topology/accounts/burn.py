@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from topology.accounts.spans import Span
     from topology.calendar import ServiceTime
 
-__all__ = ["Burn", "BurnRule", "burn", "burn_rate", "burn_rules", "service_day"]
+__all__ = ["Burn", "BurnRule", "burn", "burn_rate", "burn_rules", "longest_window", "service_day"]
 
 MILLION = 1_000_000
 HOUR = 3600
@@ -79,6 +79,11 @@ def burn_rules(agreed_s: int, day_s: int) -> list[BurnRule]:
         if window:
             rules.append(BurnRule(share, window, window // SHORT, share * agreed_s / window))
     return rules
+
+
+def longest_window(day_s: int) -> int:
+    """Turn the service seconds of a day into how many service seconds the rules look back at most."""
+    return max(seconds or days * day_s for _, seconds, days in TABLE)
 
 
 def service_day(service: ServiceTime, start: int, end: int) -> int:

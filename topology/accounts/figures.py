@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MILLION",
+    "MONTHS",
     "Figures",
     "Weighed",
     "figures",
@@ -32,6 +33,7 @@ __all__ = [
 
 MILLION = 1_000_000
 MONTHS = 12
+"""Closed months among which the worst is looked for."""
 
 
 class Weighed(NamedTuple):

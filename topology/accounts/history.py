@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from events.contract import State
     from topology.model import Catalogue
 
-__all__ = ["BEGINNING", "Timeline", "state_at", "timelines", "unseen"]
+__all__ = ["BEGINNING", "OPEN", "Timeline", "state_at", "timelines", "unseen"]
 
 Timeline = list[tuple[int, str]]
 """From which epoch second on, which state; sorted, two in a row differ, the first from `BEGINNING`."""
