@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topology.units import order_units
+from topology.reliability.elimination import TooLong, steps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,10 +22,10 @@ __all__ = ["BUDGET", "FALSE", "TRUE", "Diagram", "TooLarge"]
 FALSE, TRUE = 0, 1
 """The two functions that ask nothing."""
 
-BUDGET = 50_000
-"""Nodes a diagram may have: some 15 MB and a second or two. Beyond, there are bounds instead."""
+BUDGET = 150_000
+"""Nodes a diagram may have: some 45 MB and a second or two. Beyond, there are bounds instead."""
 
-STEPS = 10
+STEPS = 4
 """Steps of work allowed for each node of the budget: a diagram can be small and its making long."""
 
 Choice = tuple[int, int, int]
@@ -68,14 +68,12 @@ class Diagram:
             return FALSE
         values = [FALSE] * len(parts)
         needed = [(*part.all_of, *part.choice) for part in parts]
-        for unit in order_units(needed):
-            cyclic = len(unit) > 1 or unit[0] in needed[unit[0]]
-            while True:  # in a cycle, from nothing upward: parts never hold each other up
-                before = [values[one] for one in unit]
-                for one in unit:
-                    values[one] = self._part(parts[one], values)
-                if not cyclic or before == [values[one] for one in unit]:
-                    break
+        try:
+            order = steps(needed, len(parts) - 1)
+        except TooLong:
+            raise TooLarge from None
+        for one, works_out in order:
+            values[one] = self._part(parts[one], values) if works_out else FALSE
         return values[-1]
 
     def _part(self, part: Part, values: Sequence[int]) -> int:

@@ -7,7 +7,7 @@ Source: CORE.md section 4.6.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from math import prod
@@ -17,7 +17,9 @@ from topology.kappa import Cone, minimal_cuts
 from topology.reliability.bounds import bounds
 from topology.reliability.chances import chances, least_cost
 from topology.reliability.diagram import BUDGET, Diagram, TooLarge
+from topology.reliability.order import dissected
 from topology.reliability.structure import structure_of
+from topology.units import order_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +32,10 @@ __all__ = ["Forecast", "Forecasts", "Importance", "Pair"]
 
 Pair = tuple[tuple[str, ...], tuple[str, ...]]
 """Items of which any one of the first and any one of the second together take the chain down."""
+
+
+KNOT = 16
+"""Parts of a cycle from which it is large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,14 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """One way of being built: its diagram, and what depends on nothing else."""
+    """One way of being built: its diagram, and what depends on nothing else.
+
+    `order` are the factors as the diagram asks them; `single` and `double` hold factors.
+    """
 
     diagram: Diagram
     root: int
+    order: tuple[int, ...]
     single: tuple[int, ...]
     double: tuple[tuple[int, int], ...]
 
@@ -209,8 +219,10 @@ class Forecasts:
         if key not in self._figures:
             good = [prod(own, start=Fraction(1)) for own in each]
             costs = [Fraction(sum(1 - one for one in own)) for own in each]
-            share, gains = chances(shape.diagram, shape.root, good)
-            bound = least_cost(shape.diagram, shape.root, costs)
+            asked = shape.order
+            share, ordered = chances(shape.diagram, shape.root, [good[one] for one in asked])
+            gains = [gain for _, gain in sorted(zip(asked, ordered, strict=True))]
+            bound = least_cost(shape.diagram, shape.root, [costs[one] for one in asked])
             told = []
             for names, own, gain in zip(structure.factors, each, gains, strict=True):
                 others = [prod(own[:at] + own[at + 1 :], start=gain) for at in range(len(own))]
@@ -247,10 +259,36 @@ class Forecasts:
 
 
 def _shape(structure: Structure, budget: int) -> _Shape:
-    diagram = Diagram(len(structure.factors), budget)
-    root = diagram.works(structure.parts)
+    """Try the order in which the parts stand, or the other one first where there is a large cycle."""
+    given = list(range(len(structure.factors)))
+    apart = dissected(structure.parts, len(given))
+    first, second = (apart, given) if _is_knotted(structure.parts) else (given, apart)
+    try:
+        return _shape_in(first, structure.parts, budget)
+    except TooLarge:
+        return _shape_in(second, structure.parts, budget)
+
+
+def _is_knotted(parts: Sequence[Part]) -> bool:
+    needed = [(*part.all_of, *part.choice) for part in parts]
+    return any(len(unit) > KNOT for unit in order_units(needed))
+
+
+def _shape_in(order: list[int], parts: Sequence[Part], budget: int) -> _Shape:
+    level = {factor: at for at, factor in enumerate(order)}
+    asking = [
+        replace(part, factors=tuple(sorted(level[one] for one in part.factors))) for part in parts
+    ]
+    diagram = Diagram(len(order), budget)
+    root = diagram.works(asking)
     asked = sorted({diagram.level[node] for node in diagram.reached(root)})
-    single = tuple(one for one in asked if not diagram.holds(root, (one,)))
-    rest = [one for one in asked if one not in single]
-    double = tuple(two for two in combinations(rest, 2) if not diagram.holds(root, two))
-    return _Shape(diagram, root, single, double)
+    single = [one for one in asked if not diagram.holds(root, (one,))]
+    rest = sorted(order[one] for one in asked if one not in single)
+    double = [
+        two
+        for two in combinations(rest, 2)
+        if not diagram.holds(root, (level[two[0]], level[two[1]]))
+    ]
+    return _Shape(
+        diagram, root, tuple(order), tuple(sorted(order[one] for one in single)), tuple(double)
+    )
