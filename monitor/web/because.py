@@ -49,6 +49,11 @@ FLAGS = {
 }
 
 
+BLIND = N_(
+    "Dit zegt iets over onze meting en niets over de keten: geen leverancier krijgt deze tijd aangerekend."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Because:
     """What is said of one cause.
@@ -145,7 +150,8 @@ def _users(cause: CauseView, words: Language) -> str:
 
 
 def _flags(cause: CauseView, words: Language) -> str:
-    return " ".join(words.say(FLAGS[flag]) for flag in cause.flags if flag in FLAGS)
+    said = [words.say(FLAGS[flag]) for flag in cause.flags if flag in FLAGS]
+    return " ".join([words.say(BLIND), *said] if cause.blind else said)
 
 
 def _named(names: Sequence[str], words: Language) -> str:

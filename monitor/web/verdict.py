@@ -46,6 +46,10 @@ BROKEN = {
     "unknown": N_("{cause} is niet te meten sinds {since} ({age})."),
 }
 
+BLIND = N_(
+    "Onze eigen meting ligt stil sinds {since} ({age}): of de keten werkt is niet te zeggen."
+)
+
 NEVER = N_("Nog geen metingen van deze keten: niemand weet of zij werkt.")
 NO_CAUSE = N_("De oorzaak is nog niet bekend.")
 
@@ -55,7 +59,9 @@ def verdict(chain: ChainView, words: Language, now: datetime) -> Verdict:
     if chain.since is None:
         return Verdict(words.say(NEVER), ())
     cause = chain.causes[0] if chain.causes else None
-    if cause is not None and cause.part.since is not None and cause.part.state in BROKEN:
+    if cause is not None and cause.blind and chain.state == "unknown":
+        headline = words.say(BLIND, **_since(cause.since or chain.since, words, now))
+    elif cause is not None and cause.part.since is not None and cause.part.state in BROKEN:
         headline = words.say(
             BROKEN[cause.part.state], cause=_named(cause), **_since(cause.part.since, words, now)
         )

@@ -99,6 +99,8 @@ class CauseView:
         users_certain: Users of groups that certainly cannot work because of it.
         users_possible: The same, unknown counted as down.
         flags: As in `events.contract.RootCauseData`.
+        blind: It is our own measuring that failed; nothing is known of the chain.
+        since: First failed observation; None = nothing was told.
     """
 
     part: PartView
@@ -115,6 +117,8 @@ class CauseView:
     users_certain: int = 0
     users_possible: int = 0
     flags: tuple[str, ...] = ()
+    blind: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +300,8 @@ class Views:
             next_tests=tuple(self._look(test) for test in told.next_tests),
             symptoms=self._names(told.symptoms),
             flags=tuple(told.flags),
+            blind=told.monitoring_fault,
+            since=told.since,
         )
 
     def _names(self, ids: Iterable[str]) -> tuple[str, ...]:

@@ -113,3 +113,8 @@ def test_a_doubtful_map_a_contradiction_and_a_search_cut_short_are_said_in_both_
     flagged = replace(ALONE, flags=("topology-doubtful", "contradiction", "inexact"))
     assert said(flagged)["Let op"].count(".") == 3
     assert "approximation" in said(flagged, code="en")["Note"]
+
+
+def test_of_our_own_blindness_it_is_said_that_no_supplier_is_charged_for_it():
+    assert "geen leverancier" in said(replace(ALONE, blind=True))["Let op"]
+    assert "Let op" not in said(ALONE)

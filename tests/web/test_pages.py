@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from importlib.resources import files
 
 import pytest
@@ -12,7 +13,7 @@ from monitor.web.guard import HEADERS
 from monitor.web.options import Notice
 from monitor.web.wall import tile_columns, tile_lines
 from tests.web.document import Document
-from tests.web.pictures import NOW, region, state
+from tests.web.pictures import NOW, cause, region, state
 
 PAGES = ("/", "/?wall", "/?all=1", "/?q=zwijn", "/?q=nergens", "/incidents", "/chains/none", "/?lang=en",
          "/chains/zaak-zwd", "/chains/zaak-ddt", "/chains/zaak-sld?lang=en")  # fmt: skip
@@ -132,6 +133,17 @@ async def test_every_cause_tells_whom_it_hurts_whether_or_not_it_was_explained(b
     assert "minder waarschijnlijk, verschil 600" in because
     assert "5 niet te meten: Distributieswitch 1 Zwijndrecht" in because
     assert because.count("140 kunnen niet werken.") == 2
+
+
+async def test_a_chain_that_we_are_too_blind_to_judge_says_that_our_own_measuring_failed(board):
+    picture = Projector(region())
+    since = NOW - timedelta(seconds=20)
+    blind = next(iter(region().links))
+    picture.apply(cause(blind, "niets antwoordt", since=since, monitoring_fault=True, cost=900))
+    picture.apply(state("zaak-ddt", "unknown", NOW, of="chain", causes=[blind]))
+    _, document = await page(await board(projector=picture), "/chains/zaak-ddt")
+    assert "Onze eigen meting ligt stil sinds 03:44:50 (20 s)" in document.text
+    assert "onze meting ligt stil sinds 03:44:50" in document.text
 
 
 async def test_what_stands_behind_a_failure_is_not_measurable_and_not_red(board):
