@@ -25,7 +25,7 @@ from topology.live.rootcause import (
 )
 from topology.live.standing import FAIL, OK, SILENT
 from topology.rootcause.evidence import Evidence, Los, Word
-from topology.rootcause.nexttest import next_tests, rivals
+from topology.rootcause.nexttest import Look, next_tests, rivals
 from topology.rootcause.search import search_together
 from topology.rootcause.sight import Sight
 
@@ -45,8 +45,11 @@ PORT_PENALTY = 400
 IMPOSSIBLE = 1_000_000
 """Of a cause that what was seen excludes."""
 
-LARGEST = 400
+LARGEST = 150
 """Failures in one scene; past it the frontier rule decides alone."""
+
+FEW = 25
+"""Failures, or ways onward, up to which it is worked out what to look at next."""
 
 FRESH = timedelta(minutes=5)
 """A supplier's word that was older than this when the failure was seen counts half."""
@@ -253,7 +256,7 @@ class Scenes:
         down: list[Word] = []
         for link, near, far in self._steps(scene):
             status = self._standing.port_of(link, near)
-            ways = len(self._management.toward[far])
+            ways = len(self._standing.live(far)) or len(self._management.toward[far])
             if status == "down":
                 los.append(Los(link, far, PORT_PENALTY))
             elif status == "up":
@@ -325,8 +328,7 @@ class Scenes:
         possible = part.runner_up is not None and part.runner_up < IMPOSSIBLE
         if not others and possible and part.second is not None:
             others = [part.second]
-        region, seen = views[0]
-        looks = next_tests(region, seen, [named, *(one for one in rivals(part) if one != named)])
+        looks = self._looks(views[0], part, named) if len(part.failed) <= FEW else []
         tests = [NextTest(look.way, look.subject, look.seen_from) for look in looks]
         denied = [one for one in named if self._is_denied(one)]
         flags = ["topology-doubtful"] if set(found.doubtful) else []
@@ -342,6 +344,16 @@ class Scenes:
             tuple(others[0]) if others else (),
             tuple(sorted(flags)),
         )
+
+    def _looks(
+        self, view: tuple[Region, Evidence], part: Part, named: tuple[str, ...]
+    ) -> list[Look]:
+        """What would tell the named explanation from the others; nothing where that is a long walk."""
+        against = [one for one in rivals(part) if one != named]
+        faults = {fault for one in (named, *against) for fault in one}
+        if any(len(self._management.away.get(part, ())) > FEW for part in faults):
+            return []
+        return next_tests(*view, [named, *against])
 
     def _unread(self, rivals: Iterable[tuple[str, ...]]) -> list[NextTest]:
         """The ports of suspected links that nobody read: with signal, a link is exonerated."""
