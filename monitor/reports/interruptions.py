@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from events.span import moment, text
 from topology.accounts.account import service_seconds
 from topology.accounts.attribution import key_text
+from topology.accounts.history import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +87,7 @@ def _shape(books: Books, chain: str, account: Account, row: _Row, period: Span) 
     began = _first(books.intervals[chain], run.start)
     ends = [min(end, period[1]) for start, end in run.spans if start < period[1]]
     return {
-        "from": text(moment(run.start)),
+        "from": None if run.start == BEGINNING else text(moment(run.start)),
         "to": text(moment(ends[-1])),
         "goes_on": ends[-1] == period[1],
         "seconds": row.seconds,

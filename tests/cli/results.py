@@ -817,9 +817,12 @@ RELIABILITY = thing(
     chains=by_id(
         thing(
             "A chain.",
-            availability=fraction("Predicted, exact; null when it is out of reach.", null=True),
+            availability=fraction(
+                "Predicted, exact; null when it is out of reach, or longer than 1,000 digits.",
+                null=True,
+            ),
             percent=percent("The same, or the least it can be, rounded down."),
-            exact=truth("Whether `availability` is known exactly; if not, see `bounds`."),
+            exact=truth("Whether the availability is known exactly; if not, see `bounds`."),
             bounds=thing(
                 "Between these it lies.",
                 low=percent("At least."),
@@ -841,15 +844,22 @@ RELIABILITY = thing(
                 "type": ["array", "null"],
             },
             birnbaum=by_id(
-                fraction("Availability with it certain to work, less with it certain to fail."),
+                fraction(
+                    "Availability with it certain to work, less with it certain to fail; null when"
+                    " it is out of reach, or longer than 1,000 digits.",
+                    null=True,
+                ),
                 "By item.",
             ),
-            twin_gain=by_id(fraction("What an identical, independent twin gains."), "By item."),
+            twin_gain=by_id(
+                fraction("What an identical, independent twin gains; null as above.", null=True),
+                "By item.",
+            ),
             raw=by_id(
                 {
                     **text(
                         "Factor by which the chain is down more when it fails for certain, cut to six"
-                        " decimals; null = the chain is never down.",
+                        " decimals; null = the chain is never down, or out of reach.",
                         null=True,
                     ),
                     "pattern": SIX_DECIMALS,
@@ -860,7 +870,7 @@ RELIABILITY = thing(
                 {
                     **text(
                         "Factor by which the chain is down less when it never fails, cut to six"
-                        " decimals; null = then it is never down.",
+                        " decimals; null = then it is never down, or out of reach.",
                         null=True,
                     ),
                     "pattern": SIX_DECIMALS,
@@ -868,7 +878,8 @@ RELIABILITY = thing(
                 "By item.",
             ),
             best_twin=text(
-                "The item whose twin gains most; null = none gains anything.", null=True
+                "The item whose twin gains most; null = none gains anything, or out of reach.",
+                null=True,
             ),
             contract=CONTRACT,
         ),
@@ -965,7 +976,10 @@ REPORT_CHAIN = thing(
     interruption_list=rows(
         thing(
             "An interruption with a second that counts in the period.",
-            **{"from": moment("When it fell."), "to": moment("End, not in it, or of the period.")},
+            **{
+                "from": moment("When it fell; null = it never worked.", null=True),
+                "to": moment("End, not in it, or of the period."),
+            },
             goes_on=truth("It was not over at the end of the period."),
             seconds=whole("That count as down in this period."),
             counted=truth("It is one of `interruptions`: its first countable second is in here."),
