@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 
 from events.errors import ConfigError
 from tests.topology.oracle import Definition, judge
-from tests.topology.random_catalogues import random_catalogue, random_states
+from tests.topology.random_catalogues import (
+    catalogue_of,
+    component,
+    link,
+    random_catalogue,
+    random_states,
+)
 from topology.impact.whatif import whatif
+from topology.model import Chain, Group, Tier
 
 FALLEN = {"down", "maintenance"}
 LARGE = 26
@@ -41,6 +48,22 @@ def test_a_whatif_is_the_verdict_on_the_states_with_those_parts_down(seed, among
     for word in ("degraded", "unknown"):
         came = {id_ for id_ in after if after[id_].state == word != before[id_].state}
         assert set(told[word]) == came
+
+
+def test_single_points_of_other_chains_do_not_add_up_to_one_of_a_chain_with_a_spare():
+    cores = [component(f"core-{n}", Tier.CORE) for n in range(2)]
+    switches = [component(f"sw-{n}", Tier.ACCESS) for n in range(3)]
+    ups = [("sw-0", "core-0"), ("sw-1", "core-1"), ("sw-2", "core-0"), ("sw-2", "core-1")]
+    links = [link(*ends) for ends in (*ups, ("core-0", "app"), ("core-1", "app"))]
+    exempt = frozenset({"sw-0", "sw-1", "sw-2"})
+    groups = [Group(id=f"g-{n}", users=1, members=(f"sw-{n}",)) for n in range(3)]
+    chains = [
+        Chain(id=f"c-{n}", name="c", source=f"g-{n}", to="app", level="r1", exempt=exempt)
+        for n in range(3)
+    ]
+    parts = [*cores, *switches, component("app", Tier.APPLICATION), component("x", Tier.CORE)]
+    told = whatif(catalogue_of(parts, links, groups, chains), ["x"])
+    assert told["redundancy_left"] == {"c-0": 1, "c-1": 1, "c-2": 2}
 
 
 def test_an_unknown_part_is_refused_with_the_one_that_was_meant():
