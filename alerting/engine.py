@@ -210,11 +210,11 @@ class Alerting:
         return [self._event(incident, event.time)]
 
     def present(self, told: Incident, now: datetime) -> Incident:
-        """What an incident that went out would say now; one that never was after all is closed."""
+        """What an incident that went out would say now; one that never was is closed and hurt nobody."""
         incident = self.state.incidents.get(told.subject)
         if incident is not None:
             return self._event(incident, now)
-        data = replace(told.data, status="closed", closed=told.data.closed or now)
+        data = replace(told.data, status="closed", closed=told.data.closed or now, chains=[])
         return ids.event(Incident, source=self._source, subject=told.subject, time=now, data=data)
 
     def present_all(self, now: datetime) -> list[Incident]:

@@ -189,6 +189,12 @@ class Fold:
             return self._alerting.present(told, self.now)
         return self._topology.present(told, self.now)
 
+    def present_state(self, told: State) -> State:
+        """What a verdict that went out would say if it went out now."""
+        now = self._topology.present(told, self.now)
+        assert isinstance(now, State)
+        return now
+
     def present_all(self) -> list[State | RootCause | Incident]:
         """Everything as it stands now."""
         return [*self._topology.present_all(self.now), *self._alerting.present_all(self.now)]

@@ -23,6 +23,7 @@ from events.contract import AnyEvent, Incident, Notification, RootCause, State
 from events.span import text
 from monitor.corrections import effective
 from monitor.fold import Fold, SnapshotRefused
+from monitor.history import History, is_verdict, retold
 from monitor.pending import REMEMBERED, Pending
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Timeline:
         self._closed = _START
         self._told: dict[str, datetime] = {}
         self._said: dict[tuple[type, str], Told] = {}
+        self._standing = History(self._settled.now)
         self.repeats = 0
         self.refolds = 0
 
@@ -117,7 +119,7 @@ class Timeline:
         if not fresh:
             return Accepted([], late)
         in_order = self._follows(fresh[0]) and not any(map(self._pending.is_corrected, fresh))
-        told = self._go_on(fresh) if in_order else self._again()
+        told = self._go_on(fresh) if in_order else self._again(fresh)
         return Accepted(told, late)
 
     def settle(self, now: datetime) -> None:
@@ -137,6 +139,7 @@ class Timeline:
         self._pending.now = self._settled.now
         self._pending.settle(standing, horizon)
         self._frozen = None
+        self._standing.trim(self._settled.now)
         self._forget()
 
     def next_due(self) -> datetime | None:
@@ -171,7 +174,7 @@ class Timeline:
         told = [one for event in events for one in self._live.step(event)]
         self._live_last = events[-1].order
         told.extend(self._close(events[-1].time))
-        return self._note(told)
+        return self._note(self._apart(told))
 
     def _close(self, at: datetime) -> list[AnyEvent]:
         """Let happen what is due now, without waiting for the next event; another one of now refolds."""
@@ -181,7 +184,19 @@ class Timeline:
         self._closed = at
         return self._live.advance(at)
 
-    def _again(self) -> list[AnyEvent]:
+    def _apart(self, told: Iterable[AnyEvent]) -> list[AnyEvent]:
+        """Give a verdict that was said and taken back before an id of its own, and let it stand."""
+        own = [
+            replace(one, id=ids.derive(one.id, self.refolds))
+            if is_verdict(one) and one.id in self._told
+            else one
+            for one in told
+        ]
+        self._standing.take(own)
+        return own
+
+    def _again(self, fresh: Sequence[AnyEvent] = ()) -> list[AnyEvent]:
+        """Fold what is not settled anew; what the fresh events make otherwise goes out."""
         self.refolds += 1
         if self._frozen is None:
             self._frozen = self._settled.freeze()
@@ -196,7 +211,16 @@ class Timeline:
         )  # what was due with the last event happened, settled or not
         if last is not None:
             told.extend(self._close(last[0]))
-        return self._difference(told)
+        anew = self._told_anew(told, [event.id for event in fresh])
+        return [*anew, *self._difference([one for one in told if not is_verdict(one)])]
+
+    def _told_anew(self, told: Iterable[AnyEvent], turn: list[str]) -> list[AnyEvent]:
+        """Put right what was said of components since what is settled."""
+        should = History(self._settled.now, self._settled.present_state)
+        should.take(told)
+        anew = retold(self._standing, should, self._told, turn)
+        self._standing.take(anew)
+        return self._note(anew)
 
     # --- what goes out ------------------------------------------------------------------------
 
@@ -207,7 +231,7 @@ class Timeline:
                 continue
             self._told[event.id] = event.time
             new.append(event)
-            if isinstance(event, Told):
+            if isinstance(event, Told) and not is_verdict(event):
                 self._said[type(event), event.subject] = event
         return new
 
@@ -236,6 +260,13 @@ class Timeline:
         since = self._settled.now
         self._told = {id_: time for id_, time in self._told.items() if time >= since}
         self._said = {key: said for key, said in self._said.items() if said.time >= since}
+
+    def history(self) -> History:
+        """What was said of components since what is settled; the caller's own."""
+        base = Fold.thaw(self._compiled, self._settled.freeze())
+        own = History(self._settled.now, base.present_state)
+        own.take(self._standing.words())
+        return own
 
     # --- answers, snapshots -------------------------------------------------------------------
 
@@ -319,7 +350,9 @@ class Timeline:
             that snapshot.
         """
         other, _ = Timeline.restore(self._compiled, snapshot, remembered=self._remembered)
+        history = other.history()
         taken = other.accept(events)
+        history.take(taken.told)
         other.settle(now)
         before = {(type(one), one.subject): one for one in self.present_all()}
         after = {(type(one), one.subject): one for one in other.present_all()}
@@ -330,7 +363,7 @@ class Timeline:
         notices = [one for one in taken.told if isinstance(one, Notification)]
         told.extend(gone)
         told.extend(one for one in notices if one.subject not in self._incidents())
-        return Rebuilt(other, told, taken.late)
+        return Rebuilt(other, told, taken.late, history)
 
     def _incidents(self) -> set[str]:
         return {one.subject for one in self.present_all() if isinstance(one, Incident)}
@@ -341,8 +374,9 @@ class Timeline:
 
 
 class Rebuilt(NamedTuple):
-    """A timeline folded anew, what must be published because of it, and what is late even so."""
+    """A timeline folded anew, how now differs by it, what is late even so, and what it says of the past."""
 
     timeline: Timeline
     told: list[AnyEvent]
     late: list[AnyEvent]
+    history: History

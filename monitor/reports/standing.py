@@ -31,10 +31,13 @@ if TYPE_CHECKING:
 
     from events.contract import AnyEvent
 
-__all__ = ["NotApplied", "Standing", "standing"]
+__all__ = ["NotApplied", "Standing", "decided", "standing"]
 
 STATUSES = frozenset(get_args(Status))
 """States that an observation can say too; `unreachable` and `maint` are concluded."""
+
+SILENCE = "geen meting sinds"
+"""How the reason begins of what was not seen any more (`topology.live.component`)."""
 
 
 class NotApplied(NamedTuple):
@@ -69,6 +72,12 @@ def standing(recorded: Sequence[AnyEvent]) -> Standing:
     return Standing(facts, _not_applied(corrections, recorded, states))
 
 
+def decided(recorded: Iterable[AnyEvent]) -> list[Observation]:
+    """Turn the rows of a ledger into the observations that decided a verdict alone, as far as it tells."""
+    told = (one for one in recorded if isinstance(one, State) and _is_decided_by_one(one))
+    return list({one.data.evidence[0]: _observation(one) for one in told}.values())
+
+
 def _not_taken_back(told: Iterable[State]) -> list[State]:
     """Leave out what a later word on the same component took back: from `rewrites` on it is told anew."""
     of: dict[str, list[State]] = {}
@@ -84,7 +93,11 @@ def _corrected(state: State, corrections: Corrections) -> State | None:
     """A verdict after the corrections of the one observation that decided it; None when that is withdrawn."""
     if not _is_decided_by_one(state) or state.data.evidence[0] not in corrections:
         return state
-    seen = corrections.standing(_observation(state))
+    seen_then = _observation(state)
+    _, *made = corrections.tree(seen_then)
+    if all(one.recorded <= state.recorded for one in made):  # the fold that told it knew them
+        return state
+    seen = corrections.standing(seen_then)
     if seen is None:
         return None
     if (seen.data.status, seen.time) == (state.data.state, state.data.since):
@@ -107,7 +120,9 @@ def _observation(state: State) -> Observation:
 
 
 def _is_decided_by_one(state: State) -> bool:
-    return len(state.data.evidence) == 1 and state.data.state in STATUSES
+    """Whether one observation said this. Silence begins after the last one, which said something else."""
+    alone = len(state.data.evidence) == 1 and state.data.state in STATUSES
+    return alone and not state.data.reason.startswith(SILENCE)
 
 
 def _not_applied(

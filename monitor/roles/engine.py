@@ -9,14 +9,11 @@ that breaks the fold is set aside like one that cannot be read.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from events import ids
 from events.contract import (
-    COMMANDS,
     CatalogueData,
     CatalogueLoaded,
     Notification,
@@ -24,13 +21,14 @@ from events.contract import (
     TickData,
 )
 from events.errors import PositionLost
-from events.log import Entry
 from events.span import EPOCH
 from monitor.fold import unusable
+from monitor.history import History
 from monitor.logs import logger
+from monitor.roles.counts import EngineCounts
 from monitor.roles.frontier import Frontier
 from monitor.roles.latecomers import INPUTS, Latecomers, Spoiled
-from monitor.roles.reading import Reader, persist, publish_patiently
+from monitor.roles.reading import Reader, persist
 from monitor.roles.voice import Voice
 from monitor.snapshot import Snapshot, to_keys, to_partitions
 from monitor.timeline import Timeline
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
     from events.clock import Clock
     from events.contract import AnyEvent
     from events.log import Log, Partition, Record
-    from monitor.roles.latecomers import Place
+    from monitor.roles.latecomers import Place, Placed
     from monitor.snapshot import Snapshots
     from monitor.timeline import Status
     from topology.compiled import Compiled
@@ -58,18 +56,6 @@ LIMIT = 500
 """Events of one batch; one that is smaller has emptied the log."""
 PATIENCE = timedelta(seconds=5)
 """Longest wait of late events for others that come with them."""
-
-
-@dataclass(slots=True)
-class EngineCounts:
-    """What the engine did since it started, for the metrics."""
-
-    events: Counter[str] = field(default_factory=Counter)
-    deadletters: int = 0
-    rebuilds: int = 0
-    snapshots: int = 0
-    unsaved: int = 0
-    """Snapshots that the disk did not take."""
 
 
 class Engine:
@@ -106,10 +92,12 @@ class Engine:
         self._name = name
         self._source = f"engine/{name}"
         self._timeline = Timeline(compiled)
+        self._history = History(EPOCH)
+        self._outdated: datetime | None = None
         self._reader: Reader | None = None
         self._frontier = Frontier()
         self._judged: dict[Partition, int] = {}
-        self._voice = Voice(log, clock, self._source)
+        self.voice = Voice(log, clock, self._source)
         self._poison: set[str] = set()
         self._late: list[Place] = []
         self._late_since: datetime | None = None
@@ -172,10 +160,10 @@ class Engine:
         if told is None:
             await self._begin()
             return
-        await self._voice.publish(told)
+        await self.voice.publish(told)
         now = self._clock.now()
         if self._late and (len(batch) < LIMIT or now - self._since_late() >= PATIENCE):
-            await self._voice.publish(await self._place_late())
+            await self._put_right(await self._place_late())
         await self._tick(now)
         if self._frontier.asked is None or now - self._frontier.asked >= MEASURE_EVERY:
             await self._measure(now)
@@ -245,9 +233,7 @@ class Engine:
             return
         self._ticked = now
         tick = ids.event(Tick, source=self._source, subject="clock", time=now, data=TickData())
-        await publish_patiently(
-            self._log, self._clock, self._source, COMMANDS, [Entry(self._name, tick)]
-        )
+        await self.voice.command(self._name, tick)
 
     # --- beginning, and beginning again -------------------------------------------------------
 
@@ -274,13 +260,14 @@ class Engine:
 
     def _restore(self, snapshot: Snapshot | None) -> None:
         self._frontier = Frontier()
-        self._late, self._timeline = [], Timeline(self._compiled)
+        self._late, self._outdated, self._timeline = [], None, Timeline(self._compiled)
         if snapshot is not None:
             try:
                 self._timeline, _ = Timeline.restore(self._compiled, snapshot.timeline)
                 self._frontier.positions = to_partitions(snapshot.positions)
             except Exception as error:  # noqa: BLE001  # a snapshot only saves time: the log is the truth
                 logger("engine").warning("snapshot.refused", reason=f"{error}")
+        self._history = self._timeline.history()
         logger("engine").info(
             "engine.started",
             domain=self._name,
@@ -308,16 +295,23 @@ class Engine:
             if folded is None:
                 return None
             told += [one for one in folded if isinstance(one, Notification)]
+            self._history.take(folded)
         self._frontier.reach()
-        if self._late:
-            told += await self._place_late()
+        if self._late and (placed := await self._place_late()) is not None:
+            told += placed.rebuilt.told
+            placed.rebuilt.history.trim(min(self._history.since, placed.since))
+            self._history, self._outdated = placed.rebuilt.history, placed.since
         return [one for one in told if isinstance(one, Notification)]
 
     async def _speak_up(self, notices: Sequence[Notification], *, anew: bool) -> None:
         """Say what differs from what was said before, and nothing while nothing was seen."""
         if self._timeline.watermark is None and self.last_event is None:
             return
-        await self._voice.resume(self._timeline, self._compiled.catalogue, notices, anew=anew)
+        catalogue, history = self._compiled.catalogue, self._history
+        await self.voice.resume(self._timeline, catalogue, notices, history, anew=anew)
+        self._history = History(EPOCH)
+        if self._outdated is not None:
+            self._snapshots.drop_after(self._outdated)
 
     async def _announce(self) -> None:
         """Write the catalogue in force to the log; the fold then tells every state by it."""
@@ -329,9 +323,7 @@ class Engine:
             time=now,
             data=CatalogueData(version=self.version),
         )
-        await publish_patiently(
-            self._log, self._clock, self._source, COMMANDS, [Entry(self._name, loaded)]
-        )
+        await self.voice.command(self._name, loaded)
 
     # --- what breaks, what comes late -----------------------------------------------------------
 
@@ -348,8 +340,15 @@ class Engine:
             self._poison.add(event.id)
             await self._set_aside(record, reason)
 
-    async def _place_late(self) -> list[AnyEvent]:
-        """Fold again with the late events in their place; return the difference."""
+    async def _put_right(self, placed: Placed | None) -> None:
+        """Say what late events make otherwise; only then let go of the snapshots without them."""
+        if placed is not None:
+            placed.rebuilt.history.trim(placed.since)
+            await self.voice.put_right(placed.rebuilt.history, placed.rebuilt.told)
+            self._snapshots.drop_after(placed.since)
+
+    async def _place_late(self) -> Placed | None:
+        """Fold again with the late events in their place; None when none of them could be used."""
         late, self._late = self._late, []
         while late:
             placed = await self._latecomers.place(
@@ -358,11 +357,10 @@ class Engine:
             if not isinstance(placed, Spoiled):
                 self.counts.rebuilds += 1
                 self._timeline = placed.rebuilt.timeline
-                self._snapshots.drop_after(placed.since)
-                return placed.rebuilt.told
+                return placed
             await self._spoil(placed.records, placed.reason)
             late = [(record, event) for record, event in late if event.id not in self._poison]
-        return []
+        return None
 
     # --- snapshots, dead letters --------------------------------------------------------------
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from events import ids
 from events.contract import (
     INCIDENTS,
     NOTIFICATIONS,
@@ -19,6 +22,8 @@ from events.contract import (
     RootCause,
     State,
 )
+from events.span import EPOCH
+from monitor.history import History
 from monitor.roles.reading import Reader, persist
 
 if TYPE_CHECKING:
@@ -46,17 +51,19 @@ class Words:
         notices: Ids of the notices.
         newest: Time of the newest notice; None = there is none.
         times: Of every event, by id.
+        history: Verdicts on components that stand, from the moment asked for.
     """
 
     said: dict[tuple[type, str], Told] = field(default_factory=dict)
     notices: set[str] = field(default_factory=set)
     newest: datetime | None = None
     times: dict[str, datetime] = field(default_factory=dict)
+    history: History = field(default_factory=lambda: History(EPOCH))
 
     @classmethod
-    async def read(cls, log: Log, clock: Clock, source: str) -> Words:
-        """Read everything that was said by `source`."""
-        words = cls()
+    async def read(cls, log: Log, clock: Clock, source: str, since: datetime = EPOCH) -> Words:
+        """Read everything that was said by `source`; of what is past, verdicts since a moment."""
+        words = cls(history=History(since))
         ends = await persist(lambda: log.ends(OUTPUTS), clock, source)
         reader = Reader(log, clock, source, is_known=lambda _record: True)
         await reader.open(OUTPUTS)
@@ -72,7 +79,11 @@ class Words:
     def take(self, event: AnyEvent) -> None:
         """Add one event."""
         self.times[event.id] = event.time
-        if isinstance(event, Told):
+        self.history.take([event])
+        if isinstance(event, State):
+            data = replace(event.data, rewrites=None)
+            self.said[State, event.subject] = replace(event, data=data)
+        elif isinstance(event, Told):
             self.said[type(event), event.subject] = event
         elif isinstance(event, Notification):
             self.notices.add(event.id)
@@ -90,14 +101,21 @@ class Words:
             known: Ids that the catalogue has; others are nobody's any more, but their incidents are closed.
         """
         now = {(type(one), one.subject): one for one in timeline.present_all()}
-        ids = set(known)
+        there = set(known)
         gone = [
             said
             for key, said in self.said.items()
-            if key not in now and (said.subject in ids or not isinstance(said, State))
+            if key not in now and (said.subject in there or not isinstance(said, State))
         ]
         standing = [*now.values(), *timeline.present(gone)]
-        return [one for one in standing if not self._stands(one)]
+        return [self.own(one) for one in standing if not self._stands(one)]
+
+    def own(self, one: AnyEvent) -> AnyEvent:
+        """A word that was said before, and then another, turned into one with an id of its own."""
+        said = self.said.get((type(one), one.subject))
+        if one.id not in self.times or said is None or said.id == one.id:
+            return one
+        return replace(one, id=ids.derive(one.id, said.id))
 
     def _stands(self, one: Told) -> bool:
         said = self.said.get((type(one), one.subject))

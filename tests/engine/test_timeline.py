@@ -27,7 +27,9 @@ def last_words(events):
 
 
 def words(event):
-    """What an event says; late symptoms are published together, some seconds after."""
+    """What an event says of now; late symptoms are published together, some seconds after."""
+    if isinstance(event, State):
+        return replace(event.data, rewrites=None)
     return replace(event.data, symptoms=[]) if isinstance(event, RootCause) else event.data
 
 
