@@ -123,11 +123,11 @@ def _import(args: argparse.Namespace) -> int:
     until = moment(args.until, "--until")
 
     async def add() -> dict[str, Any]:
-        async with opened(args) as books:
+        async with opened(args, make=True) as books:
             lines = read(args.events)
             events, refused = usable(books.compiled.catalogue, lines)
-            told = recorded(books.compiled, events, until)
             reached = until or max((one.time for one in events), default=None)
+            told = recorded(books.compiled, events, reached)
             rows = [(f"import/{number}", event) for number, event in enumerate(told)]
             added = await books.ledger.append(Batch(events=rows, reached=reached))
             return {"added": added, "known": len(rows) - added, "deadletters": refused}
