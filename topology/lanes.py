@@ -117,12 +117,15 @@ class Lanes:
                 units[gates.unit[vertex]] = None
         return chains | self._settle(units)
 
-    def verdict(self, chain_id: str, *, exact: bool = False) -> ChainVerdict:
+    def verdict(
+        self, chain_id: str, *, exact: bool = False, known: int | None = None
+    ) -> ChainVerdict:
         """Turn the present states into the verdict on one chain.
 
         Args:
             chain_id: The chain.
             exact: Count `kappa` too; the live path needs only whether redundancy is lost.
+            known: Its kappa with the present states, where that was counted before.
 
         Raises:
             KeyError: There is no such chain.
@@ -131,7 +134,7 @@ class Lanes:
         lanes = self._carried(chain, chain.minimum)
         verdict = _judged(lanes, self._carried(chain, chain.full), chain.users)
         if verdict.state in {"up", "degraded"} and chain.redundancy > 1:
-            verdict = self._spared(chain, verdict)
+            verdict = self._spared(chain, verdict, known)
         if exact:
             verdict = replace(verdict, kappa=self._redundancy.kappa(chain, self._failed[POSSIBLE]))
         return verdict
@@ -191,11 +194,20 @@ class Lanes:
         """The lanes in which a gate of the chain's group is carried to the chain's end."""
         return self._masks[gate] >> LANES * chain.end & self._alive[chain.end]
 
-    def _spared(self, chain: ChainGate, verdict: ChainVerdict) -> ChainVerdict:
+    def _spared(self, chain: ChainGate, verdict: ChainVerdict, known: int | None) -> ChainVerdict:
         """Lower the verdict on a working chain that lost, or may have lost, its redundancy."""
-        if self._redundancy.is_lost(chain, self._failed[POSSIBLE]):
+        if known is None:
+            lost = self._redundancy.is_lost(chain, self._failed[POSSIBLE])
+        else:
+            lost = known < chain.redundancy
+        if lost:
             return replace(verdict, state="degraded", redundancy_lost=True)
-        if verdict.state == "up" and self._redundancy.is_lost(chain, self._failed[WORKING]):
+        guessed = len(self._failed[WORKING]) > len(self._failed[POSSIBLE])
+        if (
+            guessed
+            and verdict.state == "up"
+            and self._redundancy.is_lost(chain, self._failed[WORKING])
+        ):
             return replace(verdict, flags=(REDUNDANCY_UNCERTAIN,))
         return verdict
 

@@ -84,7 +84,7 @@ def _lost(states: Mapping[str, str]) -> dict[str, str]:
 
 
 def _pictured(lanes: Lanes, kappas: Mapping[str, int]) -> _Picture:
-    return {id_: (lanes.verdict(id_), kappa) for id_, kappa in kappas.items()}
+    return {id_: (lanes.verdict(id_, known=kappa), kappa) for id_, kappa in kappas.items()}
 
 
 def _felt(catalogue: Catalogue, down: list[str], fallen: list[str]) -> dict[str, object]:
