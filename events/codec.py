@@ -5,6 +5,7 @@ The bytes are CloudEvents 1.0 structured JSON (`application/cloudevents+json`), 
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import msgspec
@@ -42,13 +43,22 @@ def decode(value: bytes | bytearray | memoryview | str) -> AnyEvent:
     try:
         return _decoder.decode(value)
     except msgspec.ValidationError as error:
-        raise UndecodableEvent(f"not a valid event: {error}") from None
+        raise UndecodableEvent(f"not a valid event: {error}{_cure(str(error))}") from None
     except msgspec.DecodeError as error:
         raise UndecodableEvent(f"not JSON: {error}") from None
     except UnicodeDecodeError as error:
         raise UndecodableEvent(f"not UTF-8: byte {error.start}") from None
     except RecursionError:
         raise UndecodableEvent("not a valid event: nested too deeply to be read") from None
+
+
+def _cure(said: str) -> str:
+    if "datetime" in said:
+        return "; write a moment with its zone, as in 2026-06-09T07:00:00Z"
+    missing = re.match(r"Object missing required field `(?P<field>\w+)` - at `\$\.data`", said)
+    if missing is not None:
+        return f"; add data.{missing['field']}: docs/events.md says what each event holds"
+    return "; docs/events.md names the words" if "enum value" in said else ""
 
 
 def check_times(event: AnyEvent) -> AnyEvent:

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from events.contract import AnyEvent
     from monitor.eventlines import Refusal
     from topology.compiled import Compiled
+    from topology.model import Catalogue
 
 __all__ = ["VERBS"]
+
+SYMPTOMS = 12
+"""Symptoms that are named for people; of more only the number is told."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +26,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("chain", metavar="CHAIN", help="id of the chain")
     parser.add_argument("at", metavar="T", help="the second (RFC 3339)")
     parser.add_argument(
-        "--events", metavar="FILE", help="event lines; - reads stdin; else the log is read"
+        "--events", metavar="FILE", help="event lines; - reads stdin; else the log, or the ledger"
     )
     parser.add_argument(
         "--as-of",
@@ -39,9 +43,17 @@ def _minute(args: argparse.Namespace) -> int:
 
     at, as_of = moment(args.at, "T"), moment(args.as_of, "--as-of")
     assert at is not None, "argparse gives a text"
+    if args.events is None:
+        from monitor.cli.explain_ledger import from_ledger
+
+        found = from_ledger(args.directory, args.chain, at, as_of)
+        if found is not None:
+            emit(args, {**found, "from": "ledger", "deadletters": []}, _minute_text(found))
+            return OK
     compiled, events, deadletters = usable_lines(args.directory, args.events, args.chain)
     told = minute(compiled, events, args.chain, seconds(at), as_of)
-    emit(args, {**told, "deadletters": deadletters}, _minute_text(told))
+    source = "log" if args.events is None else "lines"
+    emit(args, {**told, "from": source, "deadletters": deadletters}, _minute_text(told))
     return left(args.events, deadletters)
 
 
@@ -74,7 +86,7 @@ def _why_text(told: Mapping[str, Any]) -> str:
     ]
     felt = told["users_affected"]
     if felt["possible"]:
-        lines.append(f"  users    {felt['certain']} to {felt['possible']} of {told['users']}")
+        lines.append(f"  users    {_users_text(felt)} of {told['users']} cannot work")
     for one in told["root_causes"]:
         lines += _cause_lines(one)
     lines += [_part_text(one) for one in told["parts"]]
@@ -90,6 +102,11 @@ def _why_text(told: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _users_text(felt: Mapping[str, Any]) -> str:
+    certain, possible = felt["certain"], felt["possible"]
+    return f"{possible}" if certain == possible else f"{certain} certainly, possibly {possible}"
+
+
 def _cause_lines(one: Mapping[str, Any]) -> list[str]:
     owner, told = one["supplier"] or "no supplier", one["explanation"]
     since = f", since {told['since']}" if told else ""
@@ -102,20 +119,29 @@ def explanation_lines(one: Mapping[str, Any]) -> list[str]:
     if told is None:
         return ["           no explanation is open for it"]
     others = [" + ".join(some) for some in told["explanations"] if some != [one["id"]]]
-    tests = [
-        f"{test['way']} {test['subject']}"
-        + (f" seen from {test['seen_from']}" if test.get("seen_from") else "")
-        for test in told["next_tests"]
-    ]
+    tests = [_look_text(test) for test in told["next_tests"]]
+    unnamed = len(told["symptoms"]) - SYMPTOMS
+    more = [f"and {unnamed} more (--json names them)"] if unnamed > 0 else []
     said = (
         ("", [_cost_text(told)]),
         ("", [told["certainty"]] if told["certainty"] else []),
         ("cannot be told from: ", others),
         ("what would tell: ", tests),
-        ("symptoms: ", told["symptoms"]),
+        ("symptoms: ", [*told["symptoms"][:SYMPTOMS], *more]),
         ("flags: ", told["flags"]),
     )
     return [f"           {label}{', '.join(words)}" for label, words in said if words]
+
+
+def _look_text(test: Mapping[str, Any]) -> str:
+    subject = test["subject"]
+    looks = {
+        "port": f"look for a signal on the port of {subject} at {test.get('seen_from')}",
+        "reach": f"ask whether {subject} answers",
+        "elsewhere": f"ask {subject} from another vantage point",
+        "inspect": f"look at {subject} on the spot",
+    }
+    return looks.get(test["way"], f"{test['way']} {subject}")
 
 
 def _cost_text(told: Mapping[str, Any]) -> str:
@@ -135,7 +161,8 @@ def _cost_text(told: Mapping[str, Any]) -> str:
 
 def _part_text(one: Mapping[str, Any]) -> str:
     owner = one["supplier"] or "no supplier"
-    seen = "never seen" if one["last_seen"] is None else f"last seen {one['last_seen_age_s']} s ago"
+    age = one["last_seen_age_s"]
+    seen = "never observed" if one["last_seen"] is None else f"last observed {age} s ago"
     behind = f", behind {', '.join(one['because_of'])}" if one["because_of"] else ""
     since = one["since"] or "the beginning"
     return f"  part     {one['id']} {one['state']} since {since}, {owner}: {one['reason']}{behind}; {seen}"
@@ -150,22 +177,33 @@ def usable_lines(
         ConfigError: No such chain, or no such file; says what there is.
         LogUnavailable: There is no log yet.
     """
-    from difflib import get_close_matches
     from pathlib import Path
 
-    from events.errors import ConfigError
     from monitor.catalogue_files import load
     from monitor.cli.log_lines import event_lines
     from monitor.eventlines import usable
     from topology.compiled import Compiled
 
     catalogue = load(directory)
+    check_chain(catalogue, directory, chain)
+    events, deadletters = usable(catalogue, event_lines(Path(directory), path))
+    return Compiled.of(catalogue), events, deadletters
+
+
+def check_chain(catalogue: Catalogue, directory: str, chain: str) -> None:
+    """Refuse a chain that a catalogue does not have.
+
+    Raises:
+        ConfigError: Says what there is.
+    """
+    from difflib import get_close_matches
+
+    from events.errors import ConfigError
+
     if chain not in catalogue.chains:
         near = get_close_matches(chain, list(catalogue.chains), n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(catalogue.chains)}"
         raise ConfigError(f"{directory}: no chain {chain}; {hint}")
-    events, deadletters = usable(catalogue, event_lines(Path(directory), path))
-    return Compiled.of(catalogue), events, deadletters
 
 
 def left(path: str | None, deadletters: list[Refusal]) -> int:

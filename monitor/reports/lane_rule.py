@@ -43,8 +43,7 @@ def rule(verdict: ChainVerdict, redundancy: int) -> dict[str, object]:
     """
     (working, possible, planned), words = ROWS[verdict.state]
     if verdict.redundancy_lost:
-        left = "fewer" if verdict.kappa is None else f"{verdict.kappa}"
-        words = f"it works, with {left} failures to its loss where its level promises {redundancy}"
+        words = f"it works, but {_to_lose(verdict.kappa)}, where its level promises {redundancy}"
     if verdict.flags:
         words += f"; only unknowns keep it from being whole ({', '.join(verdict.flags)})"
     return {
@@ -53,3 +52,9 @@ def rule(verdict: ChainVerdict, redundancy: int) -> dict[str, object]:
         "works_if_planned_works_too": planned,
         "words": words,
     }
+
+
+def _to_lose(kappa: int | None) -> str:
+    if kappa is None:
+        return "fewer further failures lose it"
+    return f"{kappa} further failure{'s lose' if kappa > 1 else ' loses'} it"

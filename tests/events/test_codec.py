@@ -100,6 +100,9 @@ def test_noise_is_refused_with_a_reason(raw):
     assert refusal.value.reason
 
 
+NOON = "2026-06-09T12:00:00Z"
+
+
 def changed(**fields):
     whole = json.loads(codec.encode(observation()))
     data = fields.pop("data", {})
@@ -118,6 +121,19 @@ def changed(**fields):
         (changed(subject=7), "subject"),
         (changed(specversion="0.3"), "specversion"),
         (changed(type="nl.ketenmonitor.unheard.v1"), "unheard"),
+        (changed(data={"status": "broken"}), "docs/events.md"),
+        (changed(time="yesterday"), "write a moment with its zone"),
+        (
+            changed(type="nl.ketenmonitor.change.v1", data={"components": ["x"], "start": NOON}),
+            "add data.end",
+        ),
+        (
+            changed(
+                type="nl.ketenmonitor.change.v1",
+                data={"components": ["x"], "start": NOON, "end": None},
+            ),
+            "$.data.end`; write a moment",
+        ),
         (b'{"type":"nl.ketenmonitor.tick.v1"}', "`id`"),
         (b'{"type":', "not JSON"),
         (b"[]", "not a valid event"),

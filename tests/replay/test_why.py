@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -12,14 +13,18 @@ from hypothesis import given, settings
 
 from events.codec import encode
 from monitor.__main__ import main
+from monitor.cli.explain import explanation_lines
+from monitor.reports.lane_rule import rule
 from monitor.reports.why import NothingKnownError, why
 from tests.cli.results import RESULTS, closed
 from tests.engine.lab import at, change, office, port, saw, sweep
 from tests.engine.test_fold_laws import histories
 from tests.engine.test_replay_verb import CATALOGUE
 from topology.compiled import Compiled
+from topology.lanes import ChainVerdict
 
 OFFICE = Compiled.of(office(risks={"power-plek": ("s1", "s2")}))
+RESERVELESS = ChainVerdict("degraded", (), None, 0, 0, redundancy_lost=True)
 LEVELS = {"down": (False,) * 3, "maintenance": (False, False, True), "unknown": (False, True, True)}
 
 
@@ -159,3 +164,36 @@ def test_a_chain_that_is_not_there_is_refused_with_the_nearest(explain, tmp_path
     argv = ["explain-minute", str(tmp_path), "cc", "2026-06-09T12:00:00Z", "--events", lines]
     assert main(argv) == 2
     assert "no chain cc; did you mean c?" in capsys.readouterr().err
+
+
+def test_a_cause_is_told_to_people_with_what_to_do_and_with_a_few_of_many_symptoms():
+    told = {
+        "cost": 900,
+        "runner_up": 1200,
+        "margin": 300,
+        "second": ["core"],
+        "certainty": "",
+        "explanations": [["l-poller"]],
+        "next_tests": [{"way": "elsewhere", "subject": "core", "seen_from": None}],
+        "symptoms": [f"sw-{n}" for n in range(20)],
+        "flags": [],
+    }
+    cost, look, symptoms = explanation_lines({"id": "l-poller", "explanation": told})
+    assert "margin 300 to core" in cost
+    assert look.strip() == "what would tell: ask core from another vantage point"
+    assert "sw-11" in symptoms
+    assert "sw-12" not in symptoms
+    assert symptoms.endswith("and 8 more (--json names them)")
+
+
+@pytest.mark.parametrize(
+    ("kappa", "words"),
+    [
+        (None, "fewer further failures lose"),
+        (1, "1 further failure loses"),
+        (2, "2 further failures lose"),
+    ],
+)
+def test_a_lost_reserve_is_told_as_the_failures_that_are_left(kappa, words):
+    verdict = replace(RESERVELESS, kappa=kappa)
+    assert f"it works, but {words} it, where its level promises 3" in rule(verdict, 3)["words"]

@@ -138,7 +138,7 @@ def whole(low: int, high: int) -> Scalar:
         "maximum": high,
         "pattern": r"^\d{1,12}$",
     }
-    return Scalar("a whole number", r"\d{1,12}", parse, described)
+    return Scalar(f"a whole number, {low} to {high}", r"\d{1,12}", parse, described)
 
 
 def choice(*words: str) -> Scalar:
