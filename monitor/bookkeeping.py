@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from events.contract import CatalogueLoaded
 from events.errors import ConfigError, MonthRefused, NothingRecorded
 from events.span import moment, text
-from monitor.reports.close import Closed, delta, may_close, may_revise, named, same_figures, stamped
+from monitor.reports.close import Closed, delta, may_close, may_revise, same_figures, stamped
 from monitor.reports.month import report
-from monitor.reports.period import period_of
+from monitor.reports.period import month_of, period_of
 from monitor.reports.standing import standing
 from topology.calendar import month_span
 from topology.catalogue import build
@@ -90,7 +90,7 @@ class Bookkeeper:
         Raises:
             MonthRefused: Not a month.
         """
-        start, end = month_span(*named(month), self._compiled.catalogue.timezone)
+        start, end = month_span(*month_of(month), self._compiled.catalogue.timezone)
         return moment(start), moment(end)
 
     async def closed(self, month: str) -> list[Closed]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from events.clock import SystemClock
+from events.errors import StoreUnavailable
 from monitor.bookkeeping import Bookkeeper, Terms
 from monitor.catalogue_files import canonical_text, load
 from monitor.cli.moments import moment
@@ -43,18 +44,27 @@ class Books:
 
 
 @asynccontextmanager
-async def opened(args: argparse.Namespace) -> AsyncIterator[Books]:
+async def opened(args: argparse.Namespace, *, make: bool = False) -> AsyncIterator[Books]:
     """Open the ledger that the settings of a directory name.
+
+    Args:
+        args: Of the verb: `directory` and `data`.
+        make: Begin one where there is none.
 
     Raises:
         ConfigError: Catalogue or settings.
-        StoreUnavailable: It cannot be reached.
+        StoreUnavailable: It cannot be reached; or there is none, and none is to be made.
         LedgerDamaged: It cannot be read.
     """
     directory = Path(args.directory)
     catalogue = load(directory)
     settings = read(catalogue, directory, os.environ, {"data": args.data}, log_only=True)
     database = open_store(settings)
+    if not make and not database.is_there():
+        raise StoreUnavailable(
+            f"{database.name}: there is no ledger here; `keten run` keeps one and `keten ledger import`"
+            " fills one; if it is elsewhere, name its directory with --data"
+        )
     try:
         await database.upgrade()
         ledger, months = Ledger(database), Months(database)

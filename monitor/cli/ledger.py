@@ -141,6 +141,9 @@ def _import(args: argparse.Namespace) -> int:
 
 def _close(args: argparse.Namespace) -> int:
     from monitor.cli.books import closing_terms, now, opened, run
+    from monitor.reports.period import month_of
+
+    month_of(args.month)
 
     async def close() -> dict[str, Any]:
         async with opened(args) as books:
@@ -155,6 +158,9 @@ def _close(args: argparse.Namespace) -> int:
 
 def _revise(args: argparse.Namespace) -> int:
     from monitor.cli.books import closing_terms, now, opened, run
+    from monitor.reports.period import month_of
+
+    month_of(args.month)
 
     async def revise() -> dict[str, Any]:
         async with opened(args) as books:

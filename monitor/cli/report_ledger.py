@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.bookkeeping import Terms
 from monitor.cli.books import opened, run
 from monitor.cli.verb import say
-from monitor.reports.close import named
+from monitor.reports.period import month_of
 from monitor.reports.worst import worst_months
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def from_ledger(args: argparse.Namespace, as_of: datetime | None) -> dict[str, A
     from what was recorded by then, which is what somebody would have seen who asked at that moment.
 
     Raises:
-        MonthRefused: Not a month.
+        ConfigError: Not a month.
         StoreUnavailable, LedgerDamaged: The ledger cannot be read.
     """
-    named(args.month)
+    month_of(args.month)
     return run(_report(args, as_of))
 
 

@@ -18,6 +18,7 @@ import msgspec
 from events.contract import Moment
 from events.errors import MonthRefused
 from events.span import text
+from monitor.reports.period import month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +33,6 @@ __all__ = [
     "link",
     "may_close",
     "may_revise",
-    "named",
     "next_month",
     "same_figures",
     "stamped",
@@ -98,30 +98,9 @@ def link(body: bytes, previous: str) -> str:
     return hashlib.sha256(previous.encode("utf-8", "replace") + body).hexdigest()
 
 
-def named(month: str) -> tuple[int, int]:
-    """Turn `2026-05` into its year and month.
-
-    Raises:
-        MonthRefused: Not a month.
-    """
-    year, dash, number = month.partition("-")
-    months = 12
-    if not (
-        dash
-        and len(year) == len("2026")
-        and len(number) == len("05")
-        and (year + number).isdecimal()
-        and (year + number).isascii()
-        and 1 <= int(number) <= months
-        and int(year)
-    ):
-        raise MonthRefused(f"--month {month}: write it as 2026-05")
-    return int(year), int(number)
-
-
 def next_month(month: str) -> str:
     """Turn `2026-12` into `2027-01`."""
-    year, number = named(month)
+    year, number = month_of(month)
     months = 12
     return f"{year + number // months:04d}-{number % months + 1:02d}"
 
@@ -247,7 +226,7 @@ def closing_moment(
     """
     local = ZoneInfo(zone)
     third, nine = 3, 9
-    year, number = named(next_month(month))
+    year, number = month_of(next_month(month))
     days: list[datetime] = []
     for start, _ in working_days:
         day = datetime.fromtimestamp(start, local).replace(

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from topology.accounts.spans import Span
 
-__all__ = ["Period", "period_of"]
+__all__ = ["Period", "month_of", "period_of"]
 
 LAST_MONTH = 12
+YEARS = range(1970, 3000)
+"""Years whose months have calendars and are worth a report; others are slips of the hand."""
 
 
 class Period(NamedTuple):
@@ -27,6 +29,20 @@ class Period(NamedTuple):
 
     span: Span
     provisional: bool
+
+
+def month_of(month: str) -> tuple[int, int]:
+    """Turn `2026-06` into its year and month.
+
+    Raises:
+        ConfigError: Not a month.
+    """
+    read = re.fullmatch(r"([0-9]{4})-([0-9]{2})", month)
+    if read is None or not 1 <= int(read[2]) <= LAST_MONTH or int(read[1]) not in YEARS:
+        raise ConfigError(
+            f"--month {month}: write a month as 2026-06, of {YEARS.start} to {YEARS.stop - 1}"
+        )
+    return int(read[1]), int(read[2])
 
 
 def period_of(month: str, timezone: str, as_of: datetime | None) -> Period:
@@ -40,10 +56,7 @@ def period_of(month: str, timezone: str, as_of: datetime | None) -> Period:
     Raises:
         ConfigError: Not a month, or one that had not begun.
     """
-    read = re.fullmatch(r"(\d{4})-(\d{2})", month)
-    if read is None or not 1 <= int(read[2]) <= LAST_MONTH or not int(read[1]):
-        raise ConfigError(f"--month {month}: write a month as 2026-06")
-    start, end = month_span(int(read[1]), int(read[2]), timezone)
+    start, end = month_span(*month_of(month), timezone)
     if as_of is None or seconds(as_of) >= end:
         return Period((start, end), provisional=False)
     if seconds(as_of) <= start:

@@ -71,6 +71,11 @@ class Database:
         self.name = str(url.database) if self.is_sqlite else f"PostgreSQL {url.host}/{url.database}"
         self._engine: AsyncEngine = _engine(url, is_sqlite=self.is_sqlite)
 
+    def is_there(self) -> bool:
+        """Whether there is anything to read: a file with contents; of a server that is found out later."""
+        path = Path(self.name)
+        return not self.is_sqlite or (path.is_file() and path.stat().st_size > 0)
+
     async def upgrade(self) -> None:
         """Bring the tables up to date; an empty database gets them all.
 
@@ -79,7 +84,8 @@ class Database:
             LedgerDamaged: It cannot be read, or was made by a newer release.
         """
         if self.is_sqlite:
-            Path(self.name).parent.mkdir(parents=True, exist_ok=True)
+            with _ours(self.name):
+                Path(self.name).parent.mkdir(parents=True, exist_ok=True)
         async with self.writing() as wire:
             await wire.run_sync(_upgrade)
 
@@ -187,7 +193,8 @@ class _ours:  # noqa: N801  # reads as a verb where it is used
         if any(word in said.lower() for word in DAMAGED):
             self._damaged(said, error)
         if away:
-            raise StoreUnavailable(f"{self._name}: {said}") from error
+            cure = "; make it writable, or name another with --data" if "readonly" in said else ""
+            raise StoreUnavailable(f"{self._name}: {said}{cure}") from error
 
     def _damaged(self, said: str, error: BaseException) -> NoReturn:
         raise LedgerDamaged(

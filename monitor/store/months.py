@@ -37,10 +37,10 @@ class Months:
         """Every closing and revision, in order.
 
         Raises:
-            LedgerDamaged: A record cannot be read; `keten ledger verify` says which.
+            LedgerDamaged: A record cannot be read, or is not what it was; `keten ledger verify` tells more.
         """
         async with self._database.reading() as wire:
-            return [_read(body) for _, body, _ in await _rows(wire)]
+            return _records(await _rows(wire))
 
     async def add(self, make: Callable[[Sequence[Closed]], Closed]) -> Closed:
         """Make the next record of what is there and keep it, with nobody in between.
@@ -50,10 +50,11 @@ class Months:
 
         Raises:
             MonthRefused: `make` refused, or somebody else was first.
+            LedgerDamaged: What is there is not what it was: nothing is built upon it.
         """
         async with self._database.writing() as wire:
             rows = await _rows(wire)
-            known = [_read(body) for _, body, _ in rows]
+            known = _records(rows)
             previous = rows[-1][2] if rows else FIRST
             record = msgspec.structs.replace(make(known), previous=previous)
             if any((one.month, one.revision) == (record.month, record.revision) for one in known):
@@ -75,6 +76,21 @@ class Months:
 async def _rows(wire: AsyncConnection) -> list[tuple[int, bytes, str]]:
     wanted = select(MONTHS.c.number, MONTHS.c.body, MONTHS.c.hash).order_by(MONTHS.c.number)
     return [(row.number, row.body, row.hash) for row in await wire.execute(wanted)]
+
+
+def _records(rows: Sequence[tuple[int, bytes, str]]) -> list[Closed]:
+    """Turn the rows into records, each held against its hash: a forged figure is never shown."""
+    records, previous = [], FIRST
+    for number, body, kept in rows:
+        record = _read(body)
+        if record.previous != previous or link(body, previous) != kept:
+            raise LedgerDamaged(
+                f"closed month {number} ({record.month} revision {record.revision}) is not what was frozen:"
+                " its hash does not fit; `keten ledger verify` tells more; restore a backup"
+            )
+        records.append(record)
+        previous = kept
+    return records
 
 
 def _read(body: bytes) -> Closed:

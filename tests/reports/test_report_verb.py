@@ -85,4 +85,7 @@ def test_the_report_is_written_where_asked(office, tmp_path):
 
 def test_a_month_that_is_none_is_refused(office):
     answer = office(LINES, "--month", "2026-13")
-    assert (answer.code, answer.err.strip()) == (2, "--month 2026-13: write a month as 2026-06")
+    assert (answer.code, answer.err.strip()) == (
+        2,
+        "--month 2026-13: write a month as 2026-06, of 1970 to 2999",
+    )

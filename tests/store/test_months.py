@@ -172,7 +172,7 @@ def test_a_moment_in_the_future_is_refused(office):
 
 @pytest.mark.parametrize("month", ["2026-13", "2026-5", "may", "2026-00", "0000-01", "20a6-05"])
 def test_what_is_no_month_is_refused_with_an_example(office, month):
-    assert "write it as 2026-05" in office.keten("close", "--month", month, code=2)
+    assert "write a month as 2026-06" in office.keten("close", "--month", month, code=2)
 
 
 def test_a_closed_month_is_judged_by_its_own_catalogue_whatever_the_files_say_now(closed):
@@ -252,3 +252,18 @@ def test_a_figure_that_was_forged_with_all_its_hashes_is_found_by_reckoning_agai
     assert forged != body
     closed.tamper("UPDATE months SET body = ?, hash = ?", forged, link(forged, FIRST))
     assert any("reckoned again it has digest" in one for one in findings(closed))
+
+
+def test_a_closed_month_with_a_flipped_figure_is_not_shown_nor_built_upon(closed):
+    closed.tamper("UPDATE months SET body = CAST(replace(body, '\"down\":1200', '\"down\":1201') AS BLOB)")
+    assert "is not what was frozen" in closed.keten("report", "--month", "2026-05", code=2)
+    assert "is not what was frozen" in closed.keten(
+        "revise", "--month", "2026-05", "--reason", "x", code=2
+    )
+
+
+def test_where_there_is_no_ledger_none_is_made_and_none_is_called_sound(office, tmp_path):
+    elsewhere = tmp_path / "nergens"
+    said = office.keten("ledger", "--data", str(elsewhere), code=3, into=["verify"])
+    assert "there is no ledger here" in said
+    assert not elsewhere.exists()
