@@ -12,6 +12,7 @@ NAMES = (
     "exposition",
     "cli",
     "reliability",
+    "impact",
     "rootcause",
     "rootcause_speed",
     "report",

@@ -51,11 +51,11 @@ class Draft:
         self.risks[id_] = SharedRisk(id=id_, kind="power", members=members)
 
 
-def region(redundancy: int = 1) -> Catalogue:
-    """Build the region; `redundancy` is what the level of every chain asks."""
+def region(redundancy: int = 1, sites: int = SITES) -> Catalogue:
+    """Build the region; `redundancy` is what the level of every chain asks, 1, 2 or 3."""
     draft = Draft()
     backbone(draft)
-    for site in range(SITES):
+    for site in range(sites):
         add_site(draft, site)
     level = Level(
         id="level",
