@@ -72,7 +72,8 @@ def _lines(row: dict[str, Any]) -> list[str]:
         lines.append(f"  pairs          {_some([_pair(*pair) for pair in row['pairs']])}")
     if row["best_twin"] is not None:
         gain = row["twin_gain"][row["best_twin"]]
-        lines.append(f"  best twin      {row['best_twin']}, gains {_points(gain)} percent points")
+        points = "" if gain is None else f", gains {_points(gain)} percent points"
+        lines.append(f"  best twin      {row['best_twin']}{points}")
     if row["bound_down_seconds"] is not None:
         lines.append(
             f"  at worst       {row['bound_down_seconds']} s in 30 days, if nothing is independent"

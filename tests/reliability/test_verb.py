@@ -72,3 +72,11 @@ def test_percentages_are_cut_and_never_rounded_up() -> None:
     assert prediction._percent(Fraction(999_999_999, 1_000_000_000)) == "99.999999"
     assert prediction._percent(Fraction(1)) == "100.000000"
     assert prediction._percent(Fraction(2, 3)) == "66.666666"
+
+
+def test_a_fraction_is_told_in_full_or_not_at_all() -> None:
+    most = 10**prediction.DIGITS
+    assert prediction._text(Fraction(1, most - 1)) == f"1/{most - 1}"
+    assert prediction._text(Fraction(1, most)) is None
+    assert prediction._text(Fraction(most, most - 1)) is None
+    assert prediction._text(None) is None

@@ -72,8 +72,8 @@ class Diagram:
             order = steps(needed, len(parts) - 1)
         except TooLong:
             raise TooLarge from None
-        for one, works_out in order:
-            values[one] = self._part(parts[one], values) if works_out else FALSE
+        for one in order:
+            values[one] = self._part(parts[one], values)
         return values[-1]
 
     def _part(self, part: Part, values: Sequence[int]) -> int:

@@ -1,10 +1,13 @@
 """The order in which the parts of a chain are worked out, those in cycles included.
 
-Of a cycle one part is taken out and held to be down; what is left falls apart in smaller cycles, which are
+Of a cycle one part is taken out and taken to be down; what is left falls apart in smaller cycles, which are
 worked out in the same way, as far as that part needs them. Then it is worked out itself: as parts never hold
 each other up, that is what it is worth. With it the rest is worked out anew, as far as anybody asks. This is
-how unknowns are eliminated from equations, and nothing passes by but functions of ways that never come back;
+how unknowns are eliminated from equations, and nothing passes by but functions of ways that hardly come back;
 going round until nothing changes meets far larger ones.
+
+A part that is taken out again keeps what it was found to be worth with others taken to be down: that is
+never more than its true worth, so it is as good as down.
 
 Source: Bekić's rule for least solutions (1969); Bourdoncle, Efficient chaotic iteration strategies (1993).
 """
@@ -23,16 +26,15 @@ __all__ = ["STEPS", "TooLong", "steps"]
 STEPS = 20_000
 """Steps that are worth trying: each part that is taken out may double them."""
 
-Step = tuple[int, bool]
-"""A part, and whether it is to be worked out rather than held to be down."""
-
 
 class TooLong(Exception):
     """More steps would be needed than are worth trying."""
 
 
-def steps(needed: Sequence[Iterable[int]], wanted: int, most: int = STEPS) -> list[Step]:
+def steps(needed: Sequence[Iterable[int]], wanted: int, most: int = STEPS) -> list[int]:
     """Turn what each part needs into the steps after which the wanted part is worked out.
+
+    At first every part is down; each step works out one part from what the others are at that moment.
 
     Args:
         needed: By part, the parts that it needs.
@@ -53,7 +55,7 @@ class _Elimination:
     def __init__(self, needed: Sequence[Iterable[int]], most: int) -> None:
         self.needed = needed
         self.most = most
-        self.steps: list[Step] = []
+        self.steps: list[int] = []
 
     def work_out(self, among: set[int], wanted: set[int]) -> None:
         """Work out these parts from others that are already worked out, as far as they are wanted."""
@@ -62,25 +64,24 @@ class _Elimination:
         inside = [[at[one] for one in self.needed[part] if one in at] for part in parts]
         units = [[parts[place] for place in unit] for unit in order_units(inside)]
         for unit in units:
-            if len(unit) > 1 or unit[0] in self.needed[unit[0]]:
+            if len(unit) > 1:
                 self._cycle(unit, set(parts), wanted)
             else:
-                self._add(unit[0], works_out=True)
+                self._add(unit[0])
 
     def _cycle(self, unit: list[int], parts: set[int], wanted: set[int]) -> None:
         rest = set(unit)
         asked = {one for part in parts - rest for one in self.needed[part]} | wanted
         head = self._head(unit)
         rest.remove(head)
-        self._add(head, works_out=False)
         self.work_out(rest, rest.intersection(self.needed[head]))
-        self._add(head, works_out=True)
+        self._add(head)
         self.work_out(rest, rest & asked)
 
-    def _add(self, part: int, *, works_out: bool) -> None:
+    def _add(self, part: int) -> None:
         if len(self.steps) == self.most:
             raise TooLong
-        self.steps.append((part, works_out))
+        self.steps.append(part)
 
     def _reached(self, among: set[int], wanted: set[int]) -> list[int]:
         found, ahead = set(wanted), list(wanted)

@@ -40,7 +40,7 @@ KNOT = 16
 
 @dataclass(frozen=True, slots=True)
 class Importance:
-    """What one item means for a chain.
+    """What one item means for a chain; None also where the figure is out of reach.
 
     Args:
         availability: Of the item itself.
@@ -53,8 +53,8 @@ class Importance:
     """
 
     availability: Fraction
-    birnbaum: Fraction
-    twin_gain: Fraction
+    birnbaum: Fraction | None
+    twin_gain: Fraction | None
     worth_raw: Fraction | None
     worth_rrw: Fraction | None
 
@@ -71,7 +71,7 @@ class Forecast:
             its whole share, at the worst moments. None where it was out of reach.
         spof: Items whose failure alone takes it down, its end included; sorted.
         pairs: The same of two items, none of them in `spof`; None where it was out of reach.
-        importance: By item in its reach; empty where the figure is not exact.
+        importance: By item in its reach.
     """
 
     low: Fraction
@@ -89,11 +89,16 @@ class Forecast:
 
     @property
     def best_twin(self) -> str | None:
-        """The item of which a twin gains most, of equals the first by id; None where none gains anything."""
-        best = min(
-            self.importance.items(), key=lambda one: (-one[1].twin_gain, one[0]), default=None
-        )
-        return best[0] if best is not None and best[1].twin_gain else None
+        """The item of which a twin gains most, of equals the first by id.
+
+        None where none gains anything, or where of some it is not known what they gain.
+        """
+        gains = {id_: one.twin_gain for id_, one in self.importance.items()}
+        known = [(-gain, id_) for id_, gain in gains.items() if gain is not None]
+        if len(known) < len(gains):
+            return None
+        least, best = min(known, default=(Fraction(0), ""))
+        return best if least else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +166,15 @@ class Forecasts:
         if shape is not None:
             return self._exact(structure, shape, structure.idle)
         # Items that never fail are many: the figure may be within reach without them.
-        known = set(structure.idle).union(*structure.factors)
         cone = Cone(self._gates, chain.minimum, chain.end)
         uncertain = self._structure(chain, self._uncertain)
         shape = self._shape(uncertain)
         if shape is None:
-            return self._between(cone, known)
-        exact = self._exact(uncertain, shape, uncertain.idle)
-        return Forecast(
-            exact.low,
-            exact.high,
-            exact.naive,
-            exact.sum_bound,
-            self._singles(cone),
-            None,
-            exact.importance,
-        )
+            told = self._between(cone, structure)
+        else:
+            exact = self._exact(uncertain, shape, uncertain.idle)
+            told = replace(exact, spof=self._singles(cone), pairs=None)
+        return self._completed(told, structure)
 
     def _structure(self, chain: ChainGate, label: Callable[[int], str | None]) -> Structure:
         return structure_of(self._gates, chain.minimum, chain.end, label)
@@ -247,15 +245,39 @@ class Forecasts:
             worth_rrw=down / (1 - with_) if with_ != 1 else None,
         )
 
-    def _between(self, cone: Cone, known: set[str]) -> Forecast:
+    def _between(self, cone: Cone, structure: Structure) -> Forecast:
         good = {item: self._good[self._names[item]] for item in cone.items}
         low, high = bounds(cone, {item: one for item, one in good.items() if one < 1})
-        naive = prod((self._good[name] for name in known), start=Fraction(1))
+        naive = prod((self._good[name] for name in _known(structure)), start=Fraction(1))
         return Forecast(low, high, naive, None, self._singles(cone), None, {})
+
+    def _completed(self, told: Forecast, structure: Structure) -> Forecast:
+        """The forecast with what can be told of the items that its diagram, if any, leaves out."""
+        idle, single = set(structure.idle), set(told.spof)
+        importance = dict(told.importance)
+        for name in _known(structure) - importance.keys():
+            own = self._good[name]
+            if name in idle and told.high < 1:
+                importance[name] = self._importance(name, told.low, Fraction(0))
+            elif name in single and told.exact and own:  # with it failed, nothing is left
+                importance[name] = self._importance(name, told.low, told.low / own)
+            else:
+                importance[name] = Importance(
+                    availability=own,
+                    birnbaum=Fraction(0) if name in idle else None,
+                    twin_gain=Fraction(0) if name in idle or own == 1 else None,
+                    worth_raw=None,
+                    worth_rrw=Fraction(1) if own == 1 and told.high < 1 else None,
+                )
+        return replace(told, importance=dict(sorted(importance.items())))
 
     def _singles(self, cone: Cone) -> tuple[str, ...]:
         cuts = minimal_cuts(cone, frozenset(), frozenset(), size=1)
         return tuple(sorted(self._names[item] for cut in cuts for item in cut))
+
+
+def _known(structure: Structure) -> set[str]:
+    return set(structure.idle).union(*structure.factors)
 
 
 def _shape(structure: Structure, budget: int) -> _Shape:

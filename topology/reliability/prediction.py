@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from topology.reliability.contract import Promise
     from topology.reliability.forecast import Forecast
 
-__all__ = ["MONTH_S", "reliability"]
+__all__ = ["DIGITS", "MONTH_S", "reliability"]
+
+DIGITS = 1_000
+"""A fraction with more above or below its bar is not told. 250 parts of four decimals make one that long."""
 
 MONTH_S = 30 * 86_400
 """Thirty days around the clock, the month in which expected down time is told."""
@@ -64,7 +67,7 @@ def _stranger(id_: str, catalogue: Catalogue) -> Problem:
 def _chain(told: Forecast, promise: Promise | None) -> dict[str, object]:
     parts = told.importance
     return {
-        "availability": str(told.low) if told.exact else None,
+        "availability": _text(told.low) if told.exact else None,
         "percent": _percent(told.low),
         "exact": told.exact,
         "bounds": {"low": _percent(told.low), "high": _percent(told.high)},
@@ -99,8 +102,10 @@ def _contract(promise: Promise) -> dict[str, object]:
 
 
 @lru_cache(maxsize=65_536)
-def _text(ratio: Fraction) -> str:
+def _text(ratio: Fraction | None) -> str | None:
     """The exact text. Kept, as chains that are built alike share their figures."""
+    if ratio is None or max(abs(ratio.numerator), ratio.denominator) >= 10**DIGITS:
+        return None
     return str(ratio)
 
 
