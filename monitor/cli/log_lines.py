@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from events.log import Log
+    from events.log import Log, Partition
 
-__all__ = ["event_lines"]
+__all__ = ["Logged", "event_lines", "logged"]
 
 BATCH = 1000
 
@@ -25,30 +25,47 @@ def event_lines(directory: Path, events: str | None) -> list[bytes]:
         from monitor.eventlines import read
 
         return read(events)
+    return logged(directory).lines
+
+
+class Logged(NamedTuple):
+    """The lines of a log; `whole`: it goes back to its first one, nothing was dropped by retention."""
+
+    lines: list[bytes]
+    whole: bool
+
+
+def logged(directory: Path) -> Logged:
+    """Read the log of a catalogue.
+
+    Raises:
+        ConfigError: The settings are wrong.
+        LogUnavailable: There is no log yet.
+    """
     import asyncio
 
     return asyncio.run(_logged(directory))
 
 
-async def _logged(directory: Path) -> list[bytes]:
+async def _logged(directory: Path) -> Logged:
     from events.clock import SystemClock
     from events.contract import COMMANDS, OBSERVATIONS
     from monitor.app import log_settings, open_log
 
     log = open_log(log_settings(directory, {}), SystemClock(), read_only=True)
     try:
-        return [
-            line for topic in (OBSERVATIONS, COMMANDS) for line in await _topic_lines(log, topic)
-        ]
+        topics = [await _topic_lines(log, topic) for topic in (OBSERVATIONS, COMMANDS)]
+        return Logged([line for one in topics for line in one.lines], all(o.whole for o in topics))
     finally:
         await log.close()
 
 
-async def _topic_lines(log: Log, topic: str) -> list[bytes]:
+async def _topic_lines(log: Log, topic: str) -> Logged:
     """Everything of one topic up to where it ends now."""
     ends = await log.ends([topic])
     reached = dict.fromkeys(ends, 0)
     lines: list[bytes] = []
+    firsts: dict[Partition, int] = {}
     subscription = await log.subscribe([topic])
     try:
         while any(reached[partition] < end for partition, end in ends.items()):
@@ -56,7 +73,10 @@ async def _topic_lines(log: Log, topic: str) -> list[bytes]:
             if not records:
                 break  # the rest was dropped by retention or compaction
             lines += [record.value.replace(b"\n", b" ") for record in records]
+            for record in records:
+                firsts.setdefault(record.partition, record.offset)
             reached.update((record.partition, record.offset + 1) for record in records)
     finally:
         await subscription.close()
-    return lines
+    whole = all(firsts.get(partition, end) == 0 for partition, end in ends.items())
+    return Logged(lines, whole)

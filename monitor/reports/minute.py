@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from events.contract import Correction, Observation
 from events.span import moment, seconds, text
 from monitor.corrections import Corrections
 from monitor.reports.facts import facts_of, known_at
+from monitor.reports.standing import decided, standing
 from topology.accounts.attribution import Holder, key_text, shapley
 from topology.accounts.books import Books
 from topology.accounts.exclusion import last_words
@@ -26,15 +27,16 @@ from topology.calendar.localtime import zone_of
 from topology.maintenance import agreed_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from events.contract import AnyEvent, Change, State
+    from monitor.reports.facts import Facts
     from topology.accounts.account import Part
     from topology.accounts.intervals import Interval
     from topology.compiled import Compiled
     from topology.model import Calendar
 
-__all__ = ["minute"]
+__all__ = ["minute", "minute_of_ledger"]
 
 Shape = dict[str, object]
 
@@ -59,24 +61,44 @@ def minute(
         as_of: Only what was recorded by then counts; None = all.
     """
     known = known_at(events, as_of)
-    second = _Second(compiled, known, chain, at, as_of)
-    return {**second.told(), "corrections": second.corrections()}
+    asked = _Asked(compiled, chain, at, lambda some: facts_of(compiled, some, at + 1, as_of))
+    second = _Second(asked, known)
+    return {**second.told(), "corrections": second.corrections(known)}
+
+
+def minute_of_ledger(
+    compiled: Compiled, recorded: Sequence[AnyEvent], chain: str, at: int
+) -> Shape:
+    """Turn the rows of a ledger into the same; it keeps verdicts, so `events` is empty.
+
+    Args:
+        compiled: The catalogue.
+        recorded: In the order of recording, cut at the moment that is asked for.
+        chain: Its id.
+        at: Epoch second.
+    """
+    asked = _Asked(compiled, chain, at, lambda some: standing(some).facts)
+    second = _Second(asked, recorded)
+    return {**second.told(), "corrections": second.corrections([*recorded, *decided(recorded)])}
+
+
+class _Asked(NamedTuple):
+    """What is asked, and how events become facts."""
+
+    compiled: Compiled
+    chain: str
+    at: int
+    facts: Callable[[Sequence[AnyEvent]], Facts]
 
 
 class _Second:
     """One second of one chain, in the books of some events."""
 
-    def __init__(
-        self,
-        compiled: Compiled,
-        events: Sequence[AnyEvent],
-        chain: str,
-        at: int,
-        as_of: datetime | None,
-    ) -> None:
-        self._compiled, self._events, self._as_of = compiled, events, as_of
-        self._chain, self._at = chain, at
-        self._facts = facts_of(compiled, events, at + 1, as_of)
+    def __init__(self, asked: _Asked, events: Sequence[AnyEvent]) -> None:
+        self._asked, self._events = asked, events
+        compiled, chain, at, facts = asked
+        self._compiled, self._chain, self._at = compiled, chain, at
+        self._facts = facts(events)
         self._books = Books(compiled, self._facts.states, self._facts.changes, (at, at + 1))
         self._interval: Interval = self._books.intervals[chain][-1]
         items = self._books.lanes.cone(chain).items
@@ -262,13 +284,18 @@ class _Second:
             and self.state(about[one.id]) != "up"
         ]
 
-    def corrections(self) -> Shape:
-        """What corrections made of the evidence of this second, and what it would be without them."""
+    def corrections(self, seen: Sequence[AnyEvent]) -> Shape:
+        """What corrections made of the evidence of this second, and what it would be without them.
+
+        Args:
+            seen: The events, with what they say was observed.
+        """
         corrections = Corrections(self._events)
-        plain = [one for one in self._events if not isinstance(one, Correction)]
-        if len(plain) == len(self._events):
+        bare_events = [one for one in self._events if not isinstance(one, Correction)]
+        if len(bare_events) == len(self._events):
             return {"without": None, "applied": []}
-        bare = _Second(self._compiled, plain, self._chain, self._at, self._as_of)
+        plain = [one for one in seen if not isinstance(one, Correction)]
+        bare = _Second(self._asked, bare_events)
         ids = self.evidence() | bare.evidence()
         told = [
             _corrected(one, corrections) for one in plain if one.id in ids and one.id in corrections

@@ -78,8 +78,14 @@ def test_an_empty_ledger_says_so_and_gives_no_figures(ledger):
     ledger.fill([], june(10))
     answer = ledger.call("report", "--month", "2026-06", "--json")
     assert (answer.code, answer.out) == (3, "")
-    assert "there is no ledger here" in answer.err
+    assert "holds nothing from before 2026-06-30T22:00:00Z" in answer.err
     assert "keten ledger import" in answer.err
+
+
+def test_where_there_is_no_ledger_nothing_is_reported_or_made(ledger):
+    answer = ledger.call("report", "--month", "2026-06", "--json")
+    assert (answer.code, answer.out) == (3, "")
+    assert "there is no ledger here" in answer.err
 
 
 @pytest.mark.parametrize(
