@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, compress
 from random import Random
 
 import pytest
@@ -92,6 +92,16 @@ def rated(random: Random, catalogue: Catalogue) -> tuple[Catalogue, dict[str, Fr
     return replace(catalogue, **kinds), good
 
 
+def least_sum(worlds: Worlds, good: dict[str, Fraction]) -> Fraction:
+    """The least share that a set of items which carries the chain alone can be down together."""
+    sums = [
+        sum((1 - good[id_] for id_ in compress(worlds.fallible, some)), Fraction(0))
+        for some, works in worlds.works.items()
+        if works
+    ]
+    return min([*sums, Fraction(1)])
+
+
 @pytest.mark.parametrize("seed", range(75))
 def test_a_chain_through_a_mesh_is_predicted_as_the_sum_over_every_subset(seed: int) -> None:
     random = Random(seed)
@@ -99,6 +109,7 @@ def test_a_chain_through_a_mesh_is_predicted_as_the_sum_over_every_subset(seed: 
     worlds = Worlds(catalogue, catalogue.chains["c"], sorted(good))
     told = Forecasts(catalogue, compile_gates(catalogue)).of("c")
     assert (told.exact, told.low) == (True, worlds.availability(good))
+    assert told.sum_bound == least_sum(worlds, good)
     for id_, own in good.items():
         with_, without = (worlds.availability(good | {id_: Fraction(n)}) for n in (1, 0))
         if id_ not in told.importance:
