@@ -83,8 +83,8 @@ CODES: dict[str, dict[int, str]] = {
     },
     "report": {
         0: "all lines used; a missed target is an answer",
-        2: "catalogue, month, moment, format or file; or the ledger is empty",
-        3: "some lines could not be used, or the ledger cannot be reached",
+        2: "catalogue, month, moment, format or file",
+        3: "some lines could not be used, or the ledger is away or knows nothing of the month",
     },
     "export": {0: "written", 2: "catalogue, settings or moments", 3: "there is no log to read"},
     "status": {
@@ -103,7 +103,7 @@ CODES: dict[str, dict[int, str]] = {
     "explain-minute": {
         0: "answered",
         2: "catalogue, chain, moment or file",
-        3: "no log there, or some lines could not be used",
+        3: "no log or ledger knows that second, or some lines could not be used",
     },
     "incidents": {
         0: "answered",
