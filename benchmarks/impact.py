@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from topology.model import Catalogue
 
 GOAL_WHATIF_S, GOAL_CALENDAR_S = 3.0, 30.0
-CHANGES, WINDOW, STARTS, OUT_ALREADY = 100, 40, 400, 0.1
+CHANGES, WINDOW, STARTS, OUT_ALREADY, CALENDAR_SITES = 60, 40, 400, 0.03, 40
 CUTS_A_CHAIN = 10
 SLICE, NAIVE_CHAINS, NAIVE_CHANGES, NAIVE_SIZE = 2, 10, 100, 3
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def main(argv: list[str] | None = None) -> int:
         "whatif, two routers a site": lambda: of_whatif(
             spared(regions.region(2), regions.SITES), SOME
         ),
-        "calendar": lambda: of_calendar(spared(regions.region(2), regions.SITES)),
+        "calendar": lambda: of_calendar(spared(regions.region(2, CALENDAR_SITES), CALENDAR_SITES)),
     }
     figures: dict[str, dict[str, float]] = {}
     for name, run in measured.items():
