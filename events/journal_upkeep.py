@@ -55,7 +55,7 @@ class Upkeep:
             ):  # made by another release: its rules are not known, so it is left alone
                 continue
             if topic.compacted:
-                yield from self._compact(number, part)
+                yield from self._compact(number, part, microseconds(now - topic.lag))
             elif topic.retention is not None:
                 yield from self._prune(number, part, microseconds(now - topic.retention))
         yield from self._shrink()
@@ -113,22 +113,36 @@ class Upkeep:
         )
         return int((pages - free) * size)
 
-    def _compact(self, number: int, part: int) -> Iterator[int]:
-        next_off, clean_off, live = self._wire.execute(
-            "SELECT next_off, clean_off, live FROM heads WHERE topic=? AND part=?", (number, part)
+    def _compact(self, number: int, part: int, horizon: int) -> Iterator[int]:
+        """Remove what a later row replaces, both of before a moment; younger rows count as not there."""
+        clean_off, live = self._wire.execute(
+            "SELECT clean_off, live FROM heads WHERE topic=? AND part=?", (number, part)
         ).fetchone()
-        if next_off - clean_off < max(DIRTY_ROWS, live):
+        end = self._first_young(number, part, clean_off, horizon)
+        if end - clean_off < max(DIRTY_ROWS, live):
             return
-        last = yield from self._last_of_each_key(number, part, next_off)
+        last = yield from self._last_of_each_key(number, part, end)
         keep = set(last.values())
         at = -1
-        while rows := self._page(number, part, at, next_off):
+        while rows := self._page(number, part, at, end):
             at = rows[-1][0]
             yield self._remove(number, part, [off for off, _ in rows if off not in keep])
         self._wire.execute(
             "UPDATE heads SET clean_off=?, live=? WHERE topic=? AND part=?",
-            (next_off, len(keep), number, part),
+            (end, len(keep), number, part),
         )
+
+    def _first_young(self, number: int, part: int, start: int, horizon: int) -> int:
+        """The offset from `start` on at which the first row stands that is younger than a moment."""
+        row = self._wire.execute(
+            "SELECT off FROM log WHERE topic=? AND part=? AND off>=? AND ts>? ORDER BY off LIMIT 1",
+            (number, part, start, horizon),
+        ).fetchone()
+        if row is None:
+            row = self._wire.execute(
+                "SELECT next_off FROM heads WHERE topic=? AND part=?", (number, part)
+            ).fetchone()
+        return int(row[0])
 
     def _last_of_each_key(
         self, number: int, part: int, until: int

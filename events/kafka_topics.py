@@ -57,7 +57,8 @@ class KafkaTopics:
     def _layout(self, each: Topic) -> dict[str, object]:
         """A topic in the words of kafka-python's admin client."""
         if each.compacted:
-            keeping = {"cleanup.policy": "compact"}
+            lag = int(each.lag.total_seconds() * 1000)
+            keeping = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(lag)}
         else:
             kept = -1 if each.retention is None else int(each.retention.total_seconds() * 1000)
             keeping = {"cleanup.policy": "delete", "retention.ms": str(kept)}

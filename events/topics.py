@@ -35,12 +35,14 @@ class Topic:
         partitions: Of a new log; an existing log keeps the number it was made with, or keys would move.
         compacted: True keeps the last record of each key for ever, False keeps by `retention`.
         retention: How long records are kept; None = for ever.
+        lag: Of a compacted topic: younger records stay, also when a later one of the same key stands.
     """
 
     name: str
     partitions: int = 1
     compacted: bool = False
     retention: timedelta | None = None
+    lag: timedelta = timedelta(0)
 
 
 TOPICS: dict[str, Topic] = {
@@ -52,7 +54,8 @@ TOPICS: dict[str, Topic] = {
         Topic(MEASUREMENTS, partitions=8, retention=timedelta(days=7)),
         # Few and irreplaceable: operators' acts, changes, corrections.
         Topic(COMMANDS),
-        Topic(STATES, compacted=True),
+        # The ledger keeps every verdict: it may be away for a week and miss none.
+        Topic(STATES, compacted=True, lag=timedelta(days=7)),
         Topic(INCIDENTS, compacted=True),
         Topic(ASSIGNMENTS, compacted=True),
         Topic(NOTIFICATIONS, retention=timedelta(days=400)),

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from msgspec.structs import replace
+
 from events.contract import (
     Incident,
     IncidentData,
@@ -206,9 +208,11 @@ class Projector:
         if not self._is_known(event):
             self.strangers += 1
             return []
-        if self._states.get(event.subject) == event.data:
+        # What takes the past back is told in order of time: the last word of it is about now.
+        data = replace(event.data, rewrites=None) if event.data.rewrites else event.data
+        if self._states.get(event.subject) == data:
             return []
-        self._states[event.subject] = event.data
+        self._states[event.subject] = data
         if event.data.of == "chain":
             return [self._chain_delta(event.subject), *self._hop_deltas([event.subject])]
         return [

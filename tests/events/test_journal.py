@@ -205,6 +205,7 @@ def test_compaction_keeps_exactly_the_last_record_of_each_key_in_order(tmp_path_
             STATES, [Entry(key, observation(f"sw-{n}")) for n, key in enumerate(keys)]
         )
         await rig.log.publish(INCIDENTS, entries(5))  # too few to be worth it
+        await rig.clock.advance(TOPICS[STATES].lag.total_seconds())
         await rig.log.tidy()
         kept = await (await rig.log.subscribe([STATES])).read(limit=2000, wait_s=0)
         untouched = await (await rig.log.subscribe([INCIDENTS])).read(wait_s=0)
@@ -222,10 +223,23 @@ def test_compaction_keeps_exactly_the_last_record_of_each_key_in_order(tmp_path_
 async def test_a_replay_goes_over_the_holes_that_compaction_left(journal):
     await journal.log.publish(STATES, entries(DIRTY_ROWS, key="sw-1"))
     await journal.log.publish(STATES, entries(1, key="sw-2"))
+    await journal.clock.advance(TOPICS[STATES].lag.total_seconds())
     await journal.log.tidy()
     assert journal.log.upkeep["compacted"] == DIRTY_ROWS - 1
     subscription = await journal.log.subscribe([STATES], start={Partition(STATES, 0): 10})
     assert [each.key for each in await drain(subscription, 2)] == ["sw-1", "sw-2"]
+
+
+async def test_verdicts_of_the_last_week_are_all_kept_for_a_ledger_that_was_away(journal):
+    await journal.log.publish(STATES, entries(DIRTY_ROWS + 5, key="sw-1"))
+    await journal.clock.advance(TOPICS[STATES].lag.total_seconds() - 1)
+    await journal.log.publish(STATES, entries(7, key="sw-1", first=DIRTY_ROWS + 5))
+    await journal.log.tidy()
+    assert journal.log.upkeep["compacted"] == 0
+    await journal.clock.advance(2)
+    await journal.log.tidy()
+    left = await drain(await journal.log.subscribe([STATES]), 8)
+    assert [each.offset for each in left] == list(range(DIRTY_ROWS + 4, DIRTY_ROWS + 12))
 
 
 # --- when it cannot go on ---

@@ -187,7 +187,7 @@ async def test_compacted_topics_are_compacted_and_others_keep_their_time(kafka):
         for name, config in found["topic"].items()
     }
     assert rules == {
-        STATES: {"cleanup.policy": "compact"},
+        STATES: {"cleanup.policy": "compact", "min.compaction.lag.ms": str(7 * 86_400_000)},
         OBSERVATIONS: {"cleanup.policy": "delete", "retention.ms": str(62 * 86_400_000)},
         COMMANDS: {"cleanup.policy": "delete", "retention.ms": "-1"},
     }
