@@ -170,7 +170,7 @@ def closing(month, revision, **figures):
 
 
 def test_only_the_last_twelve_and_only_the_last_revision_of_each_count():
-    old = [closing("2024-12", 1, a="1.000")]
+    old = [closing("2024-12", 1, a="1.000", gone="1.000")]
     year = [closing(f"2025-{n:02}", 1, a=f"99.{n:03}", b=None) for n in range(1, 13)]
     assert worst_months([*old, *year]) == {"a": {"month": "2025-01", "availability": "99.001"}}
     revised = [*year, closing("2025-01", 2, a="99.900")]

@@ -76,6 +76,15 @@ def test_a_window_reaches_back_over_the_start_of_the_month(office):
     assert burns == ["0", "0", str(Fraction(3600, 3 * 86_400) * 200)]
 
 
+def test_a_window_sees_every_fall_before_the_month_not_only_the_last(office):
+    falls = []
+    for day in (30, 31):
+        start = datetime(2026, 5, day, 12, tzinfo=UTC)
+        falls += [seen("sw", "down", start), seen("sw", "up", start + timedelta(hours=1))]
+    rules = month(office, falls, june(1))["chains"]["zaak"]["burn"]["rules"]
+    assert rules[2]["burn"] == str(Fraction(7200, 3 * 86_400) * 200)
+
+
 def test_a_window_ends_where_the_chain_began_to_be_measured(office):
     night = [seen("sw", "down", june(8, 21)), seen("sw", "up", june(8, 23))]
     nieuw = month(office, night)["chains"]["nieuw"]
@@ -205,6 +214,18 @@ def test_either_of_two_unknown_parts_in_a_row_is_enough(office):
         "lan",
     }
     assert (alone["seconds"], either["seconds"]) == (1800, 1800)
+
+
+def test_what_is_in_planned_work_cannot_stand_in_for_what_is_unknown(tmp_path):
+    second = "{id: lijn2, between: [sw, app], supplier: saas}"
+    twin = ("supplier: kabel}]", "supplier: kabel}, " + second + "]")
+    work = planned("w", june(9), 2)
+    work = replace(work, data=replace(work.data, components=["lijn2"], declared_impact=[]))
+    events = [work, seen("lijn2", "down", june(9)), seen("lijn", "unknown", june(9))]
+    events += [seen("lijn", "up", june(9, 13)), seen("lijn2", "up", june(9, 13))]
+    (one,) = month(made(tmp_path, twin), events)["chains"]["zaak"]["unknown_causes"]
+    assert [[party["supplier"] for party in some] for some in one["any_of"]] == [["kabel"]]
+    assert (one["seconds"], one["parts"]) == (3600, ["lijn"])
 
 
 def test_a_vantage_point_that_sees_nothing_is_told_from_a_device_that_is_silent(tmp_path):
