@@ -1,9 +1,9 @@
-"""Predicted availability: a zone of 65 variables, and every chain of a region; beside a Monte Carlo.
+"""Predicted availability: a zone of 65 variables, the demo, every chain of a region; beside a Monte Carlo.
 
 `python -m benchmarks.reliability [--json PATH]`. Times are of the processor: nothing here waits. Exit code 1
 when a goal is missed. The zone is that of CORE.md 4.6: eight access points on four switches with two ways
 up, and every port line a component with an availability. The region is that of `benchmarks.region`, with an
-availability on each of its 96,000 parts.
+availability on each of its 96,000 parts. The demo is taken with an availability on everything and on nothing.
 """
 
 from __future__ import annotations
@@ -16,10 +16,14 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from time import thread_time
 from typing import TYPE_CHECKING
 
 from benchmarks.region import region
+from monitor.catalogue_files import load
+from monitor.demo.catalogue import Wiring, write
+from monitor.demo.lan import region as demo
 from topology.gates import compile_gates
 from topology.kappa import Cone
 from topology.model import (
@@ -41,8 +45,9 @@ from topology.reliability.structure import structure_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GOAL_ZONE_MS, GOAL_REGION_S = 95, 60
+GOAL_ZONE_MS, GOAL_DEMO_S, GOAL_REGION_S = 95, 3, 60
 TRIALS, POINTS, SWITCHES, CASES = 20_000, 8, 4, 2_000
+FIRST_PORT = 20_000
 GOOD = {
     "ap": Fraction(998, 1000),
     "acc": Fraction(9995, 10_000),
@@ -58,7 +63,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability", description=__doc__)
     parser.add_argument("--json", metavar="PATH", type=Path, help="write the figures there")
     args = parser.parse_args(argv)
-    figures = {"zone": of_zone(), "region": of_region()}
+    figures = {"zone": of_zone(), "demo": of_demo(), "region": of_region()}
     for name, rows in figures.items():
         print(name)
         for what, figure in rows.items():
@@ -69,6 +74,8 @@ def main(argv: list[str] | None = None) -> int:
         name
         for name, took, goal in (
             ("zone", figures["zone"]["all figures ms"], GOAL_ZONE_MS),
+            ("demo", figures["demo"]["all rated: all chains s"], GOAL_DEMO_S),
+            ("demo unrated", figures["demo"]["none rated: all chains s"], GOAL_DEMO_S),
             ("region", figures["region"]["5,000 chains s"], GOAL_REGION_S),
         )
         if took >= goal
@@ -175,6 +182,25 @@ def of_zone() -> dict[str, float]:
         f"by {TRIALS:,} trials, ms": (thread_time() - start) * 1e3,
         f"by {TRIALS:,} trials, availability": worked / TRIALS,
     }
+
+
+def of_demo() -> dict[str, float]:
+    """The chains of the demo: nine servers between two cores, each the way to an application."""
+    lan = demo()
+    agents = {id_: f"127.0.0.1:{FIRST_PORT + number}" for number, id_ in enumerate(lan.devices)}
+    with TemporaryDirectory() as directory:
+        write(lan, Path(directory), Wiring(agents=agents, community="public"))
+        plain = load(directory)
+    figures = {"chains": float(len(plain.chains))}
+    for what, catalogue in (("all rated", good(plain)), ("none rated", plain)):
+        gates = compile_gates(catalogue)
+        forecasts = Forecasts(catalogue, gates)
+        gc.collect()
+        start = thread_time()
+        told = [forecasts.of(id_) for id_ in catalogue.chains]
+        figures[f"{what}: all chains s"] = thread_time() - start
+        figures[f"{what}: exact"] = float(sum(one.exact for one in told))
+    return figures
 
 
 def of_region() -> dict[str, float]:
