@@ -236,6 +236,7 @@ class _Service:
         self.jobs.append(engine.run)
         metrics.counter("keten_events", "Events folded.", lambda: engine.counts.events, "type")
         metrics.total("keten_deadletters", "Records set aside.", lambda: engine.counts.deadletters)
+        engine.voice.show(metrics)
         metrics.gauge(
             "keten_engine_watermark_timestamp_seconds",
             "Everything observed before this moment has been judged.",

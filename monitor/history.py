@@ -10,7 +10,7 @@ Source: DESIGN.md 4 (order of arrival must not matter) and 5; CORE.md 4.2.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from msgspec.structs import replace
 
@@ -120,7 +120,7 @@ class History:
         self.forgotten += before - self._count
 
 
-def is_verdict(event: AnyEvent) -> bool:
+def is_verdict(event: AnyEvent) -> TypeGuard[State]:
     """Tell whether an event is a verdict on a component; those on chains follow from them."""
     return isinstance(event, State) and event.data.of == "component"
 

@@ -114,6 +114,7 @@ def _verified(result: Mapping[str, Any]) -> str:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from events.errors import ConfigError
     from monitor.cli.books import opened, run
     from monitor.cli.moments import moment
     from monitor.eventlines import read, usable
@@ -124,6 +125,12 @@ def _import(args: argparse.Namespace) -> int:
 
     async def add() -> dict[str, Any]:
         async with opened(args, make=True) as books:
+            if await books.ledger.positions():
+                raise ConfigError(
+                    f"keten ledger import: `keten run` fills {books.database.name}, and what it took back"
+                    " would stand in the way: put the events on its log, and it puts the past right"
+                    " itself; or import into a ledger of its own, with --data DIR"
+                )
             lines = read(args.events)
             events, refused = usable(books.compiled.catalogue, lines)
             reached = until or max((one.time for one in events), default=None)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from events.contract import AnyEvent
     from events.log import Log
     from monitor.history import History
+    from monitor.metrics import Metrics
     from monitor.timeline import Timeline
     from topology.model import Catalogue
 
@@ -43,6 +44,15 @@ class Voice:
         """Times since the start that verdicts on a component were taken back and told anew."""
         self.forgotten = 0
         """Verdicts of a past too long to be compared; they stay as they were told."""
+
+    def show(self, metrics: Metrics) -> None:
+        """Put what it told anew among the metrics."""
+        metrics.total(
+            "keten_rewritings", "Pasts of a component told anew.", lambda: self.rewritings
+        )
+        metrics.total(
+            "keten_verdicts_not_compared", "Verdicts too many to compare.", lambda: self.forgotten
+        )
 
     async def publish(self, told: Iterable[AnyEvent]) -> None:
         """Bring events to their topics, states before the incidents and notices that speak of them."""

@@ -1,4 +1,4 @@
-"""An office whose observations come late, out of order and twice, and are corrected: engine and ledger on a journal."""
+"""An office whose observations come late, out of order, twice, corrected: engine and ledger on a journal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import heapq
 from datetime import UTC, datetime, timedelta
 
-from events import codec, ids
+from events import codec
 from events.clock import ManualClock
 from events.contract import (
     COMMANDS,
@@ -78,6 +78,8 @@ class Office:
         self.log = JournalLog(directory / "log", self.clock)
         self.database = Database(sqlite(directory / "ledger.db"))
         self.ledger = Ledger(self.database)
+        self.said = 0
+        """Events that this life of the engine has to take."""
         self._jobs: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -108,14 +110,25 @@ class Office:
         for one in events:
             topic = OBSERVATIONS if isinstance(one, Observation) else COMMANDS
             await self.log.publish(topic, [Entry("default", one)])
+            self.said += 1
 
     async def arrive(self, arrivals) -> None:
         """Let events arrive, each at its moment in seconds."""
         for moment, event in arrivals:
             await self.clock.jump(at(moment))
             await self.say(event)
-            await self.turn()
-            await self.turn()
+            await self.folded()
+
+    async def folded(self) -> None:
+        """Until the engine has taken everything that was said to it."""
+        async with asyncio.timeout(30):
+            while self._taken() < self.said:
+                await self.turn()
+        await self.turn()
+
+    def _taken(self) -> int:
+        counts = self.engine.counts.events
+        return counts["observation"] + counts["correction"]
 
     async def over(self) -> None:
         """Until the month is over, judged and kept."""

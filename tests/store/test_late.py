@@ -1,17 +1,23 @@
-"""What comes late, twice, out of order or is corrected: the ledger gives the report of the lines all the same."""
+"""What comes late, twice, out of order or is corrected: the ledger gives the report of the lines."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.contract import STATES, State
-from tests.store.late import Office, correction, saw
+from tests.services import ROOT
+from tests.store.dying import LATE
+from tests.store.late import Office, at, correction, saw
 
 PROBED = ("core-1", "sw-1", "ap-1")
 STATUS = st.sampled_from(["up", "up", "down", "down", "degraded", "unknown"])
@@ -95,3 +101,40 @@ def test_an_outage_of_twenty_minutes_ago_counts():
     assert there["chains"]["zaak-balie"]["down"] == 200
     assert_same(there, here)
     assert taken_back
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["before", "half", "after"])
+def test_an_engine_killed_between_folding_again_and_saying_it_says_it_once_after_the_restart(
+    tmp_path, step
+):
+    dying = subprocess.run(
+        [sys.executable, "-m", "tests.store.dying", str(tmp_path), step],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    assert dying.returncode == -signal.SIGKILL, dying.stderr[-2000:]
+
+    async def go_on():
+        office = Office(tmp_path)
+        await office.clock.jump(at(1700))
+        await office.say(*(event for _, event in LATE))  # whoever got no answer says it again
+        taken_back = []
+        for _ in range(2):
+            await office.start()
+            await office.stop()
+            said = [one for one in await office.read(STATES) if isinstance(one, State)]
+            taken_back.append([one.id for one in said if one.data.rewrites])
+        await office.start()
+        await office.over()
+        reports = await office.reports()
+        await office.close()
+        return reports, taken_back
+
+    (there, here), (once, twice) = asyncio.run(go_on())
+    assert there["chains"]["zaak-balie"]["down"] == 230
+    assert_same(there, here)
+    assert once
+    assert once == twice

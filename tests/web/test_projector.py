@@ -233,3 +233,15 @@ def test_looking_is_no_event_and_a_verdict_is():
     assert projector.clocks(NOW).last_event is None
     projector.apply(state("zwd-ap-1", "down", ago(seconds=9)))
     assert projector.clocks(NOW).last_event == ago(seconds=9)
+
+
+def test_a_past_that_is_told_anew_leaves_the_board_as_it_is_now():
+    from tests.store.samples import verdict
+
+    board = Projector(CATALOGUE)
+    id_ = next(iter(CATALOGUE.components))
+    board.apply(verdict("up", 0, subject=id_))
+    for one in (verdict("down", -60, subject=id_, rewrites=-60), verdict("up", 0, subject=id_)):
+        board.apply(one)
+    assert board.state_of(id_) == "up"
+    assert board.apply(verdict("up", 0, subject=id_, rewrites=0)) == []
