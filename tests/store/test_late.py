@@ -87,13 +87,13 @@ def test_the_ledger_gives_the_report_of_the_lines_whenever_they_came(arriving):
 def test_an_outage_of_twenty_minutes_ago_counts():
     async def story(office):
         await office.start()
-        await office.arrive(
-            [(0, saw("o-1", "zaak", "up", 0)), (1500, saw("o-4", "zaak", "up", 1500))]
-        )
+        await office.arrive([(n * 700, saw(f"o-0{n}", "zaak", "up", n * 700)) for n in range(1, 3)])
+        await office.arrive([(1500, saw("o-4", "zaak", "up", 1500))])
         await office.arrive(
             [(1501, saw("o-2", "zaak", "down", 300)), (1501, saw("o-3", "zaak", "up", 500))]
         )
         await office.over()
+        assert office.engine.counts.rebuilds
         told = [one for one in await office.read(STATES) if isinstance(one, State)]
         return await office.reports(), [one for one in told if one.data.rewrites]
 
