@@ -150,3 +150,29 @@ def test_power_is_not_blamed_for_what_nobody_has_asked_since_the_line_came_back(
     assert set(watch.causes) == {"wan-sld-1", "wan-sld-2"}
     watch.hear(at + timedelta(seconds=9), "sld-cpe-2", kind="reach", status="up", vantage=POLLER)
     assert "power-sld" not in watch.named
+
+
+def test_power_is_not_blamed_for_what_failed_behind_lines_of_which_one_is_back(
+    watch: Watch,
+) -> None:
+    """Seen in the running demo: one line is mended, a switch answers, those behind it wait for their turn."""
+    behind = [f"sld-{kind}-{n}" for kind in ("cpe", "dist", "acc") for n in (1, 2)]
+    at = START + timedelta(seconds=20)
+    for wait_s in (0, 4, 8):
+        for device in behind:
+            watch.hear(
+                at + timedelta(seconds=wait_s), device, kind="reach", status="down", vantage=POLLER
+            )
+        for line, router in (("wan-sld-1", "dc-rtr-1"), ("wan-sld-2", "dc-rtr-2")):
+            watch.hear(
+                at + timedelta(seconds=wait_s), line, kind="port", status="down", seen_from=router
+            )
+        watch.look_at_core(at + timedelta(seconds=wait_s + 1))
+    assert set(watch.causes) == {"wan-sld-1", "wan-sld-2"}
+    back = at + timedelta(seconds=10)
+    watch.hear(back, "wan-sld-1", kind="port", status="up", seen_from="dc-rtr-1")
+    watch.hear(back, "sld-dist-1", kind="reach", status="up", vantage=POLLER)
+    for link in ("l-sld-acc-1-sld-dist-1", "l-sld-acc-2-sld-dist-1"):
+        watch.hear(back, link, kind="port", status="up", seen_from="sld-dist-1")
+    watch.look_at_core(back + timedelta(seconds=1))
+    assert "power-sld" not in watch.named

@@ -315,7 +315,7 @@ class Inference:
     def _hide(self, id_: str, suspect: Suspect, answer: Answer) -> None:
         """Something else explains it; what nobody saw fail is named because of it."""
         causes = self._scenes.shares(id_, answer.explanation.causes)
-        if suspect.hidden and causes != suspect.causes and not self._is_still_hidden(suspect):
+        if suspect.hidden and causes != suspect.causes and not self._is_still_hidden(id_, suspect):
             self._inquiry.ask_again(suspect)
             if not self._inquiry.ready(id_, suspect):
                 return
@@ -325,10 +325,17 @@ class Inference:
             if cause not in self._suspects:
                 self._inquiry.derive(cause, answer.since, answer.explanation)
 
-    def _is_still_hidden(self, suspect: Suspect) -> bool:
-        """Whether what hid it until now is not back: then it need not be asked again."""
-        stand = all(self._inquiry.stands(cause) for cause in suspect.causes)
-        return suspect.verdict == "shadow" and bool(suspect.causes) and stand
+    def _is_still_hidden(self, id_: str, suspect: Suspect) -> bool:
+        """Whether what hid it until now is not back: then it need not be asked again.
+
+        A cause further on hides nobody whose neighbour answers again: what failed then was behind it.
+        """
+        if suspect.verdict != "shadow" or not suspect.causes:
+            return False
+        return all(
+            self._inquiry.stands(cause) and self._scenes.can_fell(id_, cause)
+            for cause in suspect.causes
+        )
 
     def _above(self, id_: str) -> set[str]:
         """The causes nearest to a component on its ways to the poller."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from topology.live.rootcause import Explanation
-from topology.live.standing import OUT
+from topology.live.standing import OUT, SILENT
 from topology.live.suspect import Suspect
 from topology.rootcause.costs import cost_of
 
@@ -65,6 +65,8 @@ class LinkFaults:
             self._follow(link, suspect, known)
         elif out:
             self._inquiry.conclude(suspect, "shadow", out)
+        elif suspect.verdict == "cause" and any(self._standing.status(e) == SILENT for e in ends):
+            return  # an end that is asked no longer takes nothing back: the port is dark still
         elif suspect.verdict == "shadow" or (suspect.hidden and not suspect.again):
             self._inquiry.ask_again(suspect)
         elif suspect.verdict != "cause" and self._is_dark(link, suspect):

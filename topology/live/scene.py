@@ -143,10 +143,17 @@ class Scenes:
 
     def shares(self, id_: str, causes: Iterable[str]) -> list[str]:
         """Of several causes, those by which this component could have failed."""
+        near, every = self._near(id_), sorted(causes)
+        return [one for one in every if one in near] or every
+
+    def can_fell(self, id_: str, cause: str) -> bool:
+        """Whether a component fails by a cause though whoever is next to it answers."""
+        return cause in self._near(id_)
+
+    def _near(self, id_: str) -> set[str]:
+        """A component, its steps to those who answer or fail, and the shared risks above all these."""
         parts, _ = self._ways(id_)
-        above = {risk for part in parts for risk in self._risks.get(part, ())}
-        every = sorted(causes)
-        return [one for one in every if one in parts or one in above] or every
+        return parts | {risk for part in parts for risk in self._risks.get(part, ())}
 
     # --- who belongs to it --------------------------------------------------------------------
 
