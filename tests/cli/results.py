@@ -566,7 +566,11 @@ MINUTE = thing(
     "Why one second of a chain counts as it does.",
     chain=text("Its id."),
     at=moment("The second."),
-    **{"from": one_of(("lines", "log", "ledger"), "What it was read from; the ledger has no events.")},
+    **{
+        "from": one_of(
+            ("lines", "log", "ledger"), "What it was read from; the ledger has no events."
+        )
+    },
     local={**text("The same on the wall clock, with its offset."), "format": "date-time"},
     service=thing(
         "Whether it lies in agreed service time.",

@@ -125,6 +125,8 @@ def test_the_board_shows_what_the_scene_promises_and_is_green_after_it(
     assert hurt == dict.fromkeys(promised.chains, promised.worst)
     blind = {id_ for id_, cause in watch.causes.items() if cause.data.monitoring_fault}
     assert blind == ({POLLER_LINK} & set(promised.causes))
+    doubts = {id_: cause.data.flags for id_, cause in watch.causes.items() if cause.data.flags}
+    assert doubts == {}, "the map of the demo is right"
 
 
 @pytest.mark.parametrize("scene", STEADY, ids=lambda scene: scene.key)

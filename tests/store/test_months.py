@@ -255,7 +255,9 @@ def test_a_figure_that_was_forged_with_all_its_hashes_is_found_by_reckoning_agai
 
 
 def test_a_closed_month_with_a_flipped_figure_is_not_shown_nor_built_upon(closed):
-    closed.tamper("UPDATE months SET body = CAST(replace(body, '\"down\":1200', '\"down\":1201') AS BLOB)")
+    closed.tamper(
+        "UPDATE months SET body = CAST(replace(body, '\"down\":1200', '\"down\":1201') AS BLOB)"
+    )
     assert "is not what was frozen" in closed.keten("report", "--month", "2026-05", code=2)
     assert "is not what was frozen" in closed.keten(
         "revise", "--month", "2026-05", "--reason", "x", code=2

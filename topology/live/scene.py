@@ -338,7 +338,7 @@ class Scenes:
         looks = self._looks(views[0], part, named) if len(part.failed) <= FEW else []
         tests = [NextTest(look.way, look.subject, look.seen_from) for look in looks]
         denied = [one for one in named if self._is_denied(one)]
-        flags = ["topology-doubtful"] if set(found.doubtful) else []
+        flags = ["topology-doubtful"] if self._answered_since(found.doubtful, part) else []
         flags += ["contradiction"] if denied or found.unexplained else []
         flags += [] if part.exact else ["inexact"]
         return Explanation(
@@ -351,6 +351,12 @@ class Scenes:
             tuple(others[0]) if others else (),
             tuple(sorted(flags)),
         )
+
+    def _answered_since(self, answering: Iterable[str], part: Part) -> bool:
+        """Whether any of them was asked, and answered, after everything of this part had failed."""
+        since = max(self._suspects[one].since for one in part.failed)
+        asked = (self._standing.seen_at(one) for one in answering)
+        return any(at is not None and at > since for at in asked)
 
     def _looks(
         self, view: tuple[Region, Evidence], part: Part, named: tuple[str, ...]
