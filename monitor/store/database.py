@@ -32,8 +32,10 @@ __all__ = ["Database", "postgresql", "sqlite"]
 LOCK = 0x6B65_7465_6E  # "keten": the one lock that writers of a PostgreSQL ledger take in turn
 BUSY_MS = 20_000
 """Longest wait for another writer of the file; a batch takes milliseconds."""
-DAMAGED = ("malformed", "not a database", "disk i/o error", "corrupt", "unsupported file format")
+DAMAGED = ("malformed", "not a database", "corrupt", "unsupported file format")
 """What SQLite says of a file that it cannot read; it has no codes for it that survive the driver."""
+DAMAGED_IF_READING = "disk i/o error"
+"""Of a read, a file that is cut short; of a write, a disk that is full."""
 
 
 def sqlite(path: Path) -> URL:
@@ -92,7 +94,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that no other writer shares: all of it is kept, or nothing."""
-        with _ours(self.name):
+        with _ours(self.name, writes=True):
             async with self._engine.connect() as raw:
                 wire = await raw.execution_options(writes=True)
                 async with wire.begin():
@@ -172,8 +174,8 @@ def _upgrade(wire: Connection) -> None:
 class _ours:  # noqa: N801  # reads as a verb where it is used
     """Puts the errors of databases and drivers into our tree."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, writes: bool = False) -> None:
+        self._name, self._writes = name, writes
 
     def __enter__(self) -> None:
         return None
@@ -190,7 +192,9 @@ class _ours:  # noqa: N801  # reads as a verb where it is used
             raise StoreUnavailable(f"{self._name}: {error}") from error
 
     def _judge(self, said: str, error: BaseException, away: bool) -> None:  # noqa: FBT001
-        if any(word in said.lower() for word in DAMAGED):
+        low = said.lower()
+        cut_short = DAMAGED_IF_READING in low and not self._writes
+        if cut_short or any(word in low for word in DAMAGED):
             self._damaged(said, error)
         if away:
             cure = "; make it writable, or name another with --data" if "readonly" in said else ""
