@@ -146,7 +146,7 @@ def _users(cause: CauseView, words: Language) -> str:
             certain=cause.users_certain,
             possible=cause.users_possible,
         )
-    return words.say(N_("Niemand merkt het nog."))
+    return words.say(N_("Geen keten valt hierdoor uit."))
 
 
 def _flags(cause: CauseView, words: Language) -> str:

@@ -94,7 +94,7 @@ def test_symptoms_are_counted_and_the_first_are_named():
     [
         (140, 140, "140 kunnen niet werken."),
         (0, 70, "0 kunnen zeker niet werken, mogelijk 70."),
-        (0, 0, "Niemand merkt het nog."),
+        (0, 0, "Geen keten valt hierdoor uit."),
     ],
 )
 def test_users_are_those_that_certainly_and_those_that_possibly_cannot_work(
