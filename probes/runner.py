@@ -9,7 +9,6 @@ queued.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -169,11 +168,9 @@ class Runner:
         woken = asyncio.ensure_future(self._wake.wait())
         try:
             await asyncio.wait((sleep, woken), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in (sleep, woken):
-                each.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await each
+        finally:  # nobody waits for their end: a wait here could take our own cancelling for theirs
+            sleep.cancel()
+            woken.cancel()
 
     def _start(self, target: Target, *, confirms: bool) -> None:
         task = asyncio.get_running_loop().create_task(self._look(target, confirms=confirms))

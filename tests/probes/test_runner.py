@@ -274,6 +274,19 @@ async def test_it_stops_at_once_whatever_is_under_way(bench) -> None:
     assert bench.runner.under_way == 0
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_cancelled_at_any_turn_of_the_loop_it_ends(turns) -> None:
+    bench = Bench()
+    await asyncio.sleep(0)
+    bench.runner.replace([target("sw-1")])  # wakes it from its sleep
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    bench.task.cancel()
+    await bench.clock.advance(0)
+    assert bench.task.cancelled(), "a swallowed cancellation keeps the service from stopping"
+    await bench.runner.stop()
+
+
 @given(st.text(max_size=40))
 def test_a_phase_is_a_share_and_always_the_same(name) -> None:
     assert 0 <= phase(name) < 1
