@@ -349,8 +349,8 @@ class NextTest(Data, kw_only=True, frozen=True):
     """An observation that would tell explanations apart.
 
     Attributes:
-        way: `port` (the port of a link at one side), `reach` (does it answer), `elsewhere` (the same from
-            another vantage point), `inspect` (somebody on the spot).
+        way: `port` (the port of a link at one side), `reach` (does it answer), `battery` (does it run on
+            mains), `elsewhere` (does it answer another vantage point), `inspect` (somebody on the spot).
         subject: The component or link to look at.
         seen_from: Of `port`: the component whose port it is.
     """

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from events.errors import ConfigError, Problem
 from topology.rootcause.costs import COSTS
-from topology.rootcause.evidence import Evidence, Los, Word
+from topology.rootcause.evidence import Evidence, Los, Spared, Word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EvidenceFile", "read_evidence"]
 
-_ONE = ("vantage", "observed", "los", "nolos", "up", "down")
+_ONE = ("vantage", "observed", "los", "nolos", "up", "down", "spared")
 _NO_DEFAULT = object()
 
 
@@ -146,6 +146,7 @@ class _Reading:
             nolos=tuple(self._ports(f"{at}nolos", one.get("nolos", []))),
             up=tuple(self._words(f"{at}up", one.get("up", []))),
             down=tuple(self._words(f"{at}down", one.get("down", []))),
+            spared=tuple(self._spared(f"{at}spared", one.get("spared", []))),
         )
 
     def _observed(self, at: str, observed: Any) -> dict[str, Any]:
@@ -179,6 +180,20 @@ class _Reading:
                 f"{where}.component", named, self.anything, "component, link or shared risk"
             )
             yield Word(id_, self._whole(f"{where}.penalty", one, "penalty", least=0))
+
+    def _spared(self, at: str, listed: Any) -> Iterator[Spared]:
+        risks = self.catalogue.shared_risks
+        for where, one in self._objects(at, listed, ("risk", "component", "penalty")):
+            risk = self._id(f"{where}.risk", one.get("risk", _NO_DEFAULT), risks, "shared risk")
+            members = risks[risk].members if risk else ()
+            member = one.get("component", _NO_DEFAULT)
+            if risk and member not in members:
+                self._wrong(
+                    f"{where}.component", f"must be a member of {risk}: {', '.join(members)}"
+                )
+            yield Spared(
+                risk, str(member), self._whole(f"{where}.penalty", one, "penalty", least=0)
+            )
 
     def _costs(self, costs: Any) -> dict[str, int]:
         if not isinstance(costs, dict):

@@ -25,7 +25,10 @@ def _with_evidence(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "evidence",
         metavar="EVIDENCE.json",
-        help='`{"vantage": "poller-1", "observed": {"sw-1": "fail", "core-1": "ok"}}`; - = stdin',
+        help='`{"vantage": "poller-1", "observed": {"sw-1": "fail", "core-1": "ok"}}`; - = stdin. Optional: '
+        "los, nolos, up, down, costs, and spared: "
+        '`[{"risk": "power-1", "component": "sw-3", "penalty": 150}]`, members that may outlive their '
+        "power on a battery. docs/rootcause.md defines each",
     )
 
 
@@ -141,6 +144,7 @@ def _look(look: dict[str, Any]) -> str:
     how = {
         "port": f"the port of {look['subject']} at {look['seen_from']}: is there a signal?",
         "reach": f"does {look['subject']} answer?",
+        "battery": f"{look['subject']}: does it run on mains?",
         "elsewhere": f"does {look['subject']} answer another vantage point?",
         "inspect": f"{look['subject']}, on the spot: does it work?",
     }

@@ -139,7 +139,7 @@ def root_cause() -> Schema:
     keys["next_tests"] = rows(
         thing(
             "What to look at.",
-            way=text("`port`, `reach`, `elsewhere` or `inspect`."),
+            way=text("`port`, `reach`, `battery`, `elsewhere` or `inspect`."),
             subject=text("The component or link."),
             seen_from=text("Of `port`: the component whose port it is.", null=True),
         ),
@@ -207,8 +207,9 @@ ROOTCAUSE = thing(
         thing(
             "Something to look at.",
             way=one_of(
-                ("port", "reach", "elsewhere", "inspect"),
-                "Its port's signal, an answer, an answer to another vantage point, on the spot.",
+                ("port", "reach", "battery", "elsewhere", "inspect"),
+                "Its port's signal, an answer, mains or battery, an answer to another vantage point, on the "
+                "spot.",
             ),
             subject=text("The link, component or shared risk to look at."),
             seen_from=text("Component at whose side the port is.", null=True),

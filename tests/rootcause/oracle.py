@@ -1,7 +1,8 @@
 """Root causes by trying all sets of faults. Plain values, standard library, nothing of the product.
 
 A scene: `root`, `via`, `arcs` [(near, link, far)], `groups` {risk: [member]}, `costs` {suspect: prior}, and
-what was seen: `ok`, `failed`, `los` and `nolos` [(link, far, penalty)], `up` and `down` [(id, penalty)].
+what was seen: `ok`, `failed`, `los` and `nolos` [(link, far, penalty)], `up` and `down` [(id, penalty)],
+`spared` [(risk, member, penalty)].
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ def taken_down(scene, faults):
     down = set(faults)
     while True:
         more = {
-            member for risk in down if risk in scene["groups"] for member in scene["groups"][risk]
+            member
+            for risk in down
+            if risk in scene["groups"]
+            for member in scene["groups"][risk]
+            if (risk, member) not in {one[:2] for one in scene.get("spared", ())}
         }
         if more <= down:
             return down
@@ -69,6 +74,7 @@ def price(scene, faults):
         cost += penalty if link in down or far in down else 0
     cost += sum(penalty for one, penalty in scene["up"] if one in down)
     cost += sum(penalty for one, penalty in scene["down"] if one not in down)
+    cost += sum(penalty for risk, _, penalty in scene["spared"] if risk in down)
     return cost
 
 
@@ -97,6 +103,7 @@ def price_together(scenes, faults):
     """Cost of a set of faults that must fit what several pollers saw; soft evidence is the first one's."""
     first, *others = scenes
     silent = {kind: [] for kind in ("los", "nolos", "up", "down")}
+    silent["spared"] = [(risk, member, 0) for risk, member, _ in first["spared"]]
     if any(price(other | silent, faults) is None for other in others):
         return None
     return price(first, faults)

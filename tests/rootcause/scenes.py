@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.rootcause.oracle import reached, taken_down
 from topology.management import Edge
-from topology.rootcause.evidence import Evidence, Los, Word
+from topology.rootcause.evidence import Evidence, Los, Spared, Word
 from topology.rootcause.region import Region
 
 PRIORS = st.integers(2, 6).map(lambda hundreds: hundreds * 100)
@@ -34,6 +34,7 @@ def evidence_of(scene):
         nolos=tuple(Los(*one) for one in scene["nolos"]),
         up=tuple(Word(*one) for one in scene["up"]),
         down=tuple(Word(*one) for one in scene["down"]),
+        spared=tuple(Spared(*one) for one in scene["spared"]),
     )
 
 
@@ -76,6 +77,7 @@ def scenes(draw, most=6):
     faults = draw(st.sets(st.sampled_from(suspects), max_size=3))
     seen = reached(scene, [scene["root"]], taken_down(scene, faults))
     scene |= {"ok": set(), "failed": set(), "los": [], "nolos": [], "up": [], "down": []}
+    scene["spared"] = []
     for name in scene["names"]:
         luck = draw(st.integers(0, 29))
         if luck < 24:
@@ -89,4 +91,16 @@ def scenes(draw, most=6):
     for kind in ("up", "down"):
         for _ in range(draw(st.integers(0, 2))):
             scene[kind].append((draw(st.sampled_from(suspects)), draw(PENALTIES)))
+    scene["spared"] = draw(spared_in(scene))
     return scene
+
+
+def spared_in(scene):
+    """Some members of shared risks that may outlive them, those that answer more often than not."""
+    pairs = [(risk, member) for risk, members in scene["groups"].items() for member in members]
+    pairs += [pair for pair in pairs if pair[1] in scene["ok"]] * 3
+    if not pairs:
+        return st.just([])
+    priced = st.tuples(st.sampled_from(pairs), PENALTIES)
+    few = st.lists(priced, max_size=3, unique_by=lambda one: one[0])
+    return few.map(lambda found: [(*pair, penalty) for pair, penalty in found])

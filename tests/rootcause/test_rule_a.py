@@ -45,7 +45,7 @@ def test_the_search_names_what_the_frontier_rule_names(scene, seed):
     down = {suspects[seed % len(suspects)], suspects[seed // 7 % len(suspects)]}
     seen = reached(scene, [scene["root"]], down)
     scene |= {"ok": seen, "failed": set(scene["names"]) - seen}
-    scene |= {"los": [], "nolos": [], "up": [], "down": []}
+    scene |= {"los": [], "nolos": [], "up": [], "down": [], "spared": []}
     found = search(region_of(scene), evidence_of(scene))
     causes, cost = rule(scene)
     assert found.cost == cost

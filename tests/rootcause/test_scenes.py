@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from topology.management import Edge
-from topology.rootcause.evidence import Evidence, Los, Word
+from topology.rootcause.evidence import Evidence, Los, Spared, Word
 from topology.rootcause.meaning import meaning_of
 from topology.rootcause.nexttest import next_tests, rivals
 from topology.rootcause.region import Region
@@ -177,6 +177,58 @@ def test_more_ties_than_are_listed_are_cut_short_and_said():
     assert len(found.explanations) == 10
     assert not found.exact
     assert (found.cost, found.margin) == (8 * LINK, 0)
+
+
+def on_battery(*names, penalty=150):
+    return tuple(Spared("power", name, penalty) for name in names)
+
+
+def test_power_may_be_gone_although_a_member_on_battery_still_answers():
+    region, _ = sites(3)
+    seen = saw("core s2", "s0 s1", spared=on_battery("s2"))
+    found = search(region, seen)
+    assert (found.explanations, found.cost, found.runner_up) == ((("power",),), 1650, 2 * LINK)
+    assert meaning_of(region, seen, ("power",)).down == {"power", "s0", "s1"}
+    assert search(region, saw("core s2", "s0 s1")).explanations == (("l-s0", "l-s1"),)
+
+
+def test_one_failed_member_is_itself_however_many_batteries_there_may_be():
+    region, _ = sites(2)
+    found = search(region, saw("core s1", "s0", spared=on_battery("s1", penalty=1)))
+    assert found.explanations == (("l-s0",),)
+
+
+def test_a_battery_saves_nobody_who_hangs_behind_a_member_without_one():
+    region = tree("core l-a a", "a l-b b", "core l-c c", "core l-d d", groups={"power": "a b c"})
+    found = search(region, saw("core b d", "c", spared=on_battery("b")))
+    assert "power" not in {fault for one in found.explanations for fault in one}
+
+
+def test_a_battery_under_a_power_within_a_power_holds_for_both():
+    region = tree(
+        "core l-1 a", "core l-2 b", "core l-3 c", groups={"power": "a c", "town": "power b"}
+    )
+    seen = saw("core c", "a b", spared=on_battery("c"))
+    assert search(region, seen).explanations == (("town",),)
+    assert search(region, seen).cost == POWER + 150
+
+
+def test_whether_a_member_runs_on_battery_tells_its_power_from_the_rest():
+    region, _ = sites(3)
+    seen = saw("core s2", "s0 s1", spared=on_battery("s2"))
+    looks = next_tests(region, seen, rivals(search(region, seen)))
+    found = next(one for one in looks if one.way == "battery")
+    assert (found.subject, found.expected) == ("s2", (False, True))
+
+
+def test_a_member_that_one_poller_reaches_is_spared_for_the_other_too():
+    region, _ = sites(3)
+    other = Region(
+        root="core", arcs=region.arcs, groups=region.groups, costs=region.costs, via="via-2"
+    )
+    first = saw("core s2", "s0 s1", spared=on_battery("s2"))
+    found = search_together([(region, first), (other, saw("core", "s0 s1 s2"))])
+    assert found.unexplained == ("s2",)
 
 
 def test_two_lines_that_each_may_go_but_not_both_are_weighed_together():

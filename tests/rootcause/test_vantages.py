@@ -29,7 +29,7 @@ def two_pollers(draw):
             "ok": polled & seen,
             "failed": polled & reached(scene, [scene["root"]], set()) - seen,
         }
-    return first, second | {kind: [] for kind in ("los", "nolos", "up", "down")}
+    return first, second | {kind: [] for kind in ("los", "nolos", "up", "down", "spared")}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -30,15 +30,16 @@ vantage_points:
   - {id: poller-1, attached_to: core, via: l-poller}
   - {id: poller-2, attached_to: dis, via: l-second}
 """
+POWER = "  - {id: power-1, kind: power, members: [dis, sw-1, sw-2]}"
 BLIND = {"core": "fail", "dis": "fail", "sw-1": "fail", "sw-2": "fail"}
 
 
 @pytest.fixture
 def ask(tmp_path, capsys, monkeypatch):
     (tmp_path / "catalogue").mkdir()
-    (tmp_path / "catalogue" / "c.yaml").write_text(CATALOGUE, encoding="utf-8")
 
-    def asked(evidence, *words):
+    def asked(evidence, *words, catalogue=CATALOGUE):
+        (tmp_path / "catalogue" / "c.yaml").write_text(catalogue, encoding="utf-8")
         text = evidence if isinstance(evidence, str) else json.dumps(evidence)
         stdin = io.TextIOWrapper(io.BytesIO(text.encode()))
         monkeypatch.setattr(sys, "stdin", stdin)
@@ -49,8 +50,8 @@ def ask(tmp_path, capsys, monkeypatch):
     return asked
 
 
-def answered(ask, evidence):
-    code, out, err = ask(evidence, "--json")
+def answered(ask, evidence, catalogue=CATALOGUE):
+    code, out, err = ask(evidence, "--json", catalogue=catalogue)
     assert (code, err) == (0, "")
     result = json.loads(out)
     jsonschema.Draft202012Validator(closed(RESULTS["rootcause"])).validate(result)
@@ -96,6 +97,22 @@ def test_an_answer_from_behind_a_dead_one_is_doubt_of_the_catalogue(ask):
     assert result["explanations"] == [["l-1"]]
 
 
+def test_power_is_named_while_a_member_on_battery_answers_and_the_doubt_is_said(ask):
+    fed = CATALOGUE.replace("  - {id: duct-1, kind: duct, members: [l-2, l-3]}", POWER)
+    seen = one({"core": "ok", "dis": "ok", "sw-1": "fail", "sw-2": "fail"})
+    battery = [{"risk": "power-1", "component": "dis", "penalty": 150}]
+    result = answered(ask, seen | {"spared": battery}, fed)
+    assert result["explanations"] == [["power-1"]]
+    assert (result["cost"], result["runner_up"], result["margin"]) == (1650, 2000, 350)
+    assert result["next_tests"][0] | {"expected": []} == {
+        "way": "battery",
+        "subject": "dis",
+        "seen_from": None,
+        "expected": [],
+    }
+    assert answered(ask, seen, fed)["explanations"] == [["l-2", "l-3"]]
+
+
 @pytest.mark.parametrize(
     ("evidence", "said"),
     [
@@ -115,6 +132,11 @@ def test_an_answer_from_behind_a_dead_one_is_doubt_of_the_catalogue(ask):
         (one({}, down=[{"component": "dis", "penalty": True}]), "down.0.penalty: is true"),
         (one({}, down=[{"component": "dis"}]), "down.0.penalty: is missing"),
         (one({}, nolos={}), "nolos: must be a list"),
+        (
+            one({}, spared=[{"risk": "duct-1", "component": "dis", "penalty": 1}]),
+            "spared.0.component: must be a member of duct-1: l-2, l-3",
+        ),
+        (one({}, spared=[{"risk": "dis"}]), "spared.0.risk: the catalogue has no shared risk dis"),
         (one({}, costs={"link": 0}), "costs.link: is 0; write a whole number, 1 or more"),
         (one({}, costs={"dict": 1}), "costs.dict: unknown key; did you mean duct?"),
         ({"vantages": []}, "vantages: must be a list"),

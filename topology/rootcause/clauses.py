@@ -1,7 +1,7 @@
 """Soft evidence as clauses: at which price an explanation may contradict it.
 
 `down` and `los` want something to be down and are open until an explanation says so; `up` and `nolos` want
-nothing of it to be down and are broken as soon as an explanation takes it.
+nothing of it to be down and are broken as soon as an explanation takes it. So is `spared`, by its risk.
 
 Source: CORE.md 3.1.
 """
@@ -50,3 +50,5 @@ def _of(seen: Evidence) -> Iterable[Clause]:
         yield Clause(frozenset((port.link, port.far)), port.penalty, wanted=False)
     for word in seen.up:
         yield Clause(frozenset((word.component,)), word.penalty, wanted=False)
+    for one in seen.spared:
+        yield Clause(frozenset((one.risk,)), one.penalty, wanted=False)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-__all__ = ["Evidence", "Los", "Word"]
+__all__ = ["Evidence", "Los", "Spared", "Word"]
 
 
 class Los(NamedTuple):
@@ -32,6 +32,17 @@ class Word(NamedTuple):
     penalty: int
 
 
+class Spared(NamedTuple):
+    """A member of a shared risk that would not fail with it yet: it may be on battery.
+
+    The failure of `risk` then stops at `component`; saying that it did costs `penalty`.
+    """
+
+    risk: str
+    component: str
+    penalty: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything that was seen, from one vantage point.
@@ -43,6 +54,7 @@ class Evidence:
         nolos: Ports with signal.
         up: Words that something works (a supplier's interface).
         down: Words that something is down (dying gasp, UPS on battery).
+        spared: Members that may outlive their shared risk for a while (CORE.md 3.3, site power).
     """
 
     ok: AbstractSet[str] = frozenset()
@@ -51,3 +63,4 @@ class Evidence:
     nolos: tuple[Los, ...] = ()
     up: tuple[Word, ...] = ()
     down: tuple[Word, ...] = ()
+    spared: tuple[Spared, ...] = ()

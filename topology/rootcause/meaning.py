@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from topology.rootcause.effect import Effect
 from topology.rootcause.sight import Sight
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def meaning_of(region: Region, evidence: Evidence, explanation: Iterable[str]) -
         evidence: What was seen from there.
         explanation: Its faults; none = nothing is at fault.
     """
-    faults = tuple(explanation)
-    down = frozenset().union(*(region.effect(fault) for fault in faults))
+    down = Effect(region, evidence.spared)(explanation)
     sight = Sight(region, evidence)
     lost = sight.cut_off(down)
     blind = not evidence.ok and len(lost & region.depth.keys()) == len(region.depth)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from topology.rootcause.effect import Effect
 from topology.rootcause.sight import Sight
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["WAYS", "Look", "next_tests", "rivals"]
 
-WAYS = ("port", "reach", "elsewhere", "inspect")
-"""How to look, the cheapest first: a port's signal, an answer, an answer to another poller, on the spot."""
+WAYS = ("port", "reach", "battery", "elsewhere", "inspect")
+"""How to look, the cheapest first: a port's signal, an answer, whether a member that may outlive its power
+runs on mains, an answer to another poller, on the spot."""
 
 _RIVALS = 8
 """Explanations that are told apart at once: of more, people learn nothing."""
@@ -38,7 +40,7 @@ class Look:
         way: One of WAYS.
         subject: The link, component or shared risk to look at.
         seen_from: For a port: the component at whose side it is; else None.
-        expected: For each explanation, in the order given: it works (signal, an answer) or not.
+        expected: For each explanation, in the order given: it works (signal, an answer, mains) or not.
         splits: Explanations that expect something else than the first one.
     """
 
@@ -69,7 +71,7 @@ def next_tests(
         return []
     guesses = [_Guess(region, evidence, one) for one in explanations]
     tests = [*_ports(region, evidence, guesses), *_answers(region, evidence, guesses)]
-    tests += _on_the_spot(guesses)
+    tests += [*_batteries(evidence, guesses), *_on_the_spot(guesses)]
     useful = [test for test in tests if test.splits]
     return sorted(useful, key=lambda test: (-test.splits, WAYS.index(test.way), test.subject))
 
@@ -79,7 +81,7 @@ class _Guess:
 
     def __init__(self, region: Region, evidence: Evidence, faults: Iterable[str]) -> None:
         self.faults = frozenset(faults)
-        self.down = frozenset().union(*(region.effect(fault) for fault in self.faults))
+        self.down = Effect(region, evidence.spared)(self.faults)
         self.lost = Sight(region, evidence).cut_off(self.down)
 
 
@@ -102,6 +104,13 @@ def _answers(region: Region, evidence: Evidence, guesses: list[_Guess]) -> Itera
         yield _look(
             "elsewhere", region.root, None, tuple(region.root not in g.down for g in guesses)
         )
+
+
+def _batteries(evidence: Evidence, guesses: list[_Guess]) -> Iterator[Look]:
+    """Members that still answer: on battery if their power is gone, on mains if it is not."""
+    for one in sorted(evidence.spared):
+        mains = tuple(one.risk not in guess.down for guess in guesses)
+        yield _look("battery", one.component, None, mains)
 
 
 def _on_the_spot(guesses: list[_Guess]) -> Iterator[Look]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from topology.rootcause.clauses import Clause, clauses_of, price
+from topology.rootcause.effect import Effect
 from topology.rootcause.sight import Sight
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Puzzle:
     def __init__(self, views: Sequence[tuple[Region, Evidence]]) -> None:
         self.sights = tuple(Sight(region, seen) for region, seen in views)
         self.region = views[0][0]
+        spared = [one for _, seen in views for one in seen.spared]
+        self._spared = frozenset(one.component for one in spared)
+        self._effect = Effect(self.region, spared)
         failed = [
             (sight.region.depth.get(component, len(sight.region.depth)), component, index)
             for index, sight in enumerate(self.sights)
@@ -55,7 +59,7 @@ class Puzzle:
 
     def effect(self, suspects: Iterable[str]) -> frozenset[str]:
         """Everything that is down when these are at fault."""
-        return frozenset().union(*(self.region.effect(suspect) for suspect in suspects))
+        return self._effect(suspects)
 
     def is_cut(self, down: frozenset[str]) -> bool:
         """Whether that would cut off a component that answered, from any vantage point."""
@@ -65,13 +69,19 @@ class Puzzle:
         """Whether this fault alone cuts off nobody who answered."""
         known = self._allowed.get(suspect)
         if known is None:
-            known = self._allowed[suspect] = not self.is_cut(self.region.effect(suspect))
+            known = self._allowed[suspect] = not self.is_cut(self._effect.of(suspect))
         return known
 
     def suspects(self, parts: Iterable[str], banned: frozenset[str]) -> list[str]:
         """What could be at fault when one of these parts is down."""
-        every = dict.fromkeys(one for part in parts for one in self.region.suspects(part))
+        every = dict.fromkeys(one for part in parts for one in self._could_fell(part))
         return [one for one in every if one not in banned and self.is_allowed(one)]
+
+    def _could_fell(self, part: str) -> Iterable[str]:
+        found = self.region.suspects(part)
+        if part not in self._spared:
+            return found
+        return [one for one in found if part in self._effect.of(one)]
 
     def cost(self, suspects: Iterable[str], clauses: Iterable[Clause]) -> int:
         """The cost of an explanation: its priors and the penalties that it pays."""
@@ -133,7 +143,7 @@ class Puzzle:
 
     def _may_tie(self, suspect: str) -> bool:
         """Whether it can be at fault at all, as far as that is quickly seen."""
-        effect = self.region.effect(suspect)
+        effect = self._effect.of(suspect)
         return not any(part in sight.ok for sight in self.sights for part in effect)
 
 
