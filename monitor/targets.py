@@ -38,12 +38,14 @@ def targets(catalogue: Catalogue, credentials: Mapping[str, SnmpCredential]) -> 
         if one.probe is not None and one.probe.way == "snmp" and one.address is not None
     }
     ports, beyond = _ports(catalogue), _beyond(catalogue)
+    least = _least(catalogue)
     management = compile_management(catalogue)
     return [
         _target(
             one,
             credentials,
             ports.get(one.id, {}),
+            least.get(one.id, {}),
             tuple(c for c in management.recheck(one.id) if c in polled and c != one.id)
             if one.id in management.nearer
             else (),
@@ -57,6 +59,7 @@ def _target(
     one: Component | SharedRisk,
     credentials: Mapping[str, SnmpCredential],
     ports: Mapping[str, str],
+    least: Mapping[str, int],
     recheck: tuple[str, ...],
     beyond: Mapping[str, str],
 ) -> Target:
@@ -71,6 +74,7 @@ def _target(
         timeout_s=float(one.probe.timeout_s),
         retries=one.probe.retries,
         ports=ports,
+        least=least,
         recheck=recheck,
         beyond=beyond,
         domain=getattr(one, "domain", "default"),
@@ -82,6 +86,20 @@ def _ports(catalogue: Catalogue) -> dict[str, dict[str, str]]:
     for link in catalogue.links.values():
         for end, names in zip(link.ends, link.ports, strict=True):
             found.setdefault(end, {}).update(dict.fromkeys(names, link.id))
+    return found
+
+
+def _least(catalogue: Catalogue) -> dict[str, dict[str, int]]:
+    """Turn every component into its links that need several ports, each with how many of those told here.
+
+    A member line whose port is not told counts as up: a name for the whole aggregation stands for them all.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for link in catalogue.links.values():
+        for end, names in zip(link.ends, link.ports, strict=True):
+            needed = link.min_links - (link.members - len(names))
+            if needed > 1:
+                found.setdefault(end, {})[link.id] = needed
     return found
 
 

@@ -62,6 +62,7 @@ class Target:
         timeout_s: Seconds per try.
         retries: Tries after the first.
         ports: Port name (ifName, ifDescr or ifAlias as the device gives it) to the id of its link.
+        least: Link id to how many of its ports here must be up for it to carry; absent = 1.
         recheck: Components to look at again at once when this one fails for the first time.
         beyond: Link id to the component at its other end: looked at at once when the port here goes dark.
         domain: Key of its observations on the log.
@@ -74,6 +75,7 @@ class Target:
     timeout_s: float
     retries: int
     ports: Mapping[str, str] = field(default_factory=dict)
+    least: Mapping[str, int] = field(default_factory=dict)
     recheck: tuple[str, ...] = ()
     beyond: Mapping[str, str] = field(default_factory=dict)
     domain: str = "default"

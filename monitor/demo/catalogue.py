@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.demo.kit import Device
-    from monitor.demo.lan import Chain, Group, Lan, Risk, Service, Site, Wire
+    from monitor.demo.lan import Chain, Group, Lan, Risk, Service, Site
+    from monitor.demo.wire import Wire
 
 __all__ = ["COMMUNITY_FILE", "CREDENTIAL", "Wiring", "write"]
 
@@ -274,8 +275,10 @@ def _service(service: Service) -> dict[str, Plain]:
 
 def _link(wire: Wire) -> dict[str, Plain]:
     entry: dict[str, Plain] = {"id": wire.id, "between": list(wire.ends)}
-    if wire.ports:
-        entry["ports"] = list(wire.ports)
+    if len(wire.cables) == 1:
+        entry["ports"] = list(wire.cables[0])
+    elif wire.cables:
+        entry["ports"] = [list(ports) for ports in zip(*wire.cables, strict=True)]
     entry["supplier"] = wire.supplier
     if wire.name:
         entry["name"] = wire.name

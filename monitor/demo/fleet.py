@@ -136,6 +136,6 @@ def _silence(device: SimulatedDevice, how: str) -> None:
 def _wired(lan: Lan) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for wire in lan.wires.values():
-        for end, port in zip(wire.ends, wire.ports or (), strict=False):
+        for end, port in wire.sockets:
             found.setdefault(end, set()).add(port)
     return {name: frozenset(ports) for name, ports in found.items()}

@@ -6,10 +6,11 @@ the simulated world (`world.py`) and the faults (`script.py`) are all made from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from monitor.demo.kit import MODELS, Device
+from monitor.demo.wire import Wire
 
 __all__ = [
     "CORE",
@@ -24,7 +25,6 @@ __all__ = [
     "Risk",
     "Service",
     "Site",
-    "Wire",
     "region",
 ]
 
@@ -45,6 +45,7 @@ class Site:
         wifi: People on Wi-Fi.
         wired: People at a cable.
         one_duct: True where both WAN lines lie in the same duct.
+        bundled: True where distribution switch 1 has two cables to its router.
         model: Of the access switches.
     """
 
@@ -55,6 +56,7 @@ class Site:
     wifi: int
     wired: int
     one_duct: bool = False
+    bundled: bool = False
     model: str = "MW-2424P"
 
 
@@ -69,24 +71,14 @@ SITES = (
     ),
     Site(key="hia", municipality="Hendrik-Ido-Ambacht", access=2, points=3, wifi=140, wired=60),
     Site(
-        key="ptd", municipality="Papendrecht", access=3, points=4, wifi=210, wired=85, model="MW-2448P"
+        key="ptd", municipality="Papendrecht", access=3, points=4, wifi=210, wired=85, model="MW-2448P",
+        bundled=True,
     ),
     Site(key="sld", municipality="Sliedrecht", access=2, points=3, wifi=150, wired=55),
     Site(
         key="zwd", municipality="Zwijndrecht", access=3, points=4, wifi=260, wired=120, model="MW-2448P"
     ),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
-    """A link: two devices, and the port of each; a service is joined without ports."""
-
-    id: str
-    ends: tuple[str, str]
-    ports: tuple[str, str] | None
-    supplier: str
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,16 +174,21 @@ class Lan:
         self.wires[id_] = Wire(
             id=id_,
             ends=(a[0], b[0]),
-            ports=(a[1], b[1]),
+            cables=((a[1], b[1]),),
             supplier=more.get("supplier", LAN_BV),
             name=more.get("name", ""),
         )
         return id_
 
+    def bundle(self, id_: str, *cables: tuple[str, str]) -> None:
+        """Add cables to a link: a link aggregation."""
+        wire = self.wires[id_]
+        self.wires[id_] = replace(wire, cables=(*wire.cables, *cables))
+
     def reach(self, end: str, service: str) -> None:
         """Say that a service is reached through a device: a link that no port shows."""
         id_ = f"l-{end}-{service}"
-        self.wires[id_] = Wire(id=id_, ends=(end, service), ports=None, supplier=ICT)
+        self.wires[id_] = Wire(id=id_, ends=(end, service), cables=(), supplier=ICT)
 
     def risk(
         self, id_: str, kind: str, name: str, members: list[str], supplier: str = POWER
@@ -325,6 +322,8 @@ def _distribution(lan: Lan, site: Site) -> None:
             kind="switch", site=key, tier="distribution", load=60,
         )  # fmt: skip
         lan.wire((switch, "Te1/0/23"), (f"{key}-cpe-{n}", "Gi0/0/2"))
+    if site.bundled:
+        lan.bundle(f"l-{key}-dist-1-{key}-cpe-1", ("Te1/0/21", "Gi0/0/3"))
     lan.wire((f"{key}-dist-1", "Te1/0/24"), (f"{key}-dist-2", "Te1/0/24"))
     ups = lan.device(
         f"{key}-ups", "SK-3000", f"UPS {site.municipality}", kind="ups", site=key, supplier=POWER

@@ -17,7 +17,8 @@ from topology.model import KIND_TIERS, Tier
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from monitor.demo.lan import Lan, Wire
+    from monitor.demo.lan import Lan
+    from monitor.demo.wire import Wire
 
 __all__ = ["Act", "Action", "World"]
 
@@ -31,7 +32,8 @@ class Action:
     Args:
         act: `kill`/`revive` a device, `hang`/`resume` its SNMP agent, `cut`/`mend` a link (the poller's
             own too) or all links of a duct, `mains-off`/`mains-on` of a site, `load` of a device.
-        what: Id of the device, link, shared risk or site.
+        what: Id of the device, link, shared risk or site; `LINK#1` is the first cable of a link that has
+            several.
         thousandths: Of `load`.
     """
 
@@ -48,6 +50,8 @@ class _Seen:
     answering: frozenset[str]
     up: frozenset[str]
     """Links that carry."""
+    lit: frozenset[str]
+    """Cables with a signal."""
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ class World:
         """Refuse an action on something that the region does not have."""
         lan = self.lan
         legal: dict[str, set[str]] = {
-            "cut": {POLLER_LINK, *lan.wires, *lan.risks},
+            "cut": {POLLER_LINK, *lan.wires, *lan.risks, *_single_cables(lan)},
             "mains-off": {id_.removeprefix("power-") for id_ in lan.risks},
         }
         legal["mend"], legal["mains-on"] = legal["cut"], legal["mains-off"]
@@ -113,7 +117,9 @@ class World:
 
     def _lines(self, what: str) -> set[str]:
         risk = self.lan.risks.get(what)
-        return {what} if risk is None else set(risk.members)
+        every = {what} if risk is None else set(risk.members)
+        wires = (self.lan.wires[id_] for id_ in every & self.lan.wires.keys())
+        return every | {cable for wire in wires for cable in wire.cable_ids}
 
     def _extra(self, action: Action) -> Iterator[Command]:
         if action.act == "load":
@@ -124,13 +130,14 @@ class World:
 
     def _seen(self) -> _Seen:
         alive = self._alive()
-        up = frozenset(
-            wire.id
+        lit = {
+            wire.id: frozenset(cable for cable in wire.cable_ids if cable not in self._cut)
             for wire in self.lan.wires.values()
-            if wire.ports and wire.id not in self._cut and alive.issuperset(wire.ends)
-        )
+            if alive.issuperset(wire.ends)
+        }
+        up = frozenset(id_ for id_, cables in lit.items() if cables)
         heard = frozenset() if POLLER_LINK in self._cut else self._reached(alive, up)
-        return _Seen(alive, heard - self._hung, up)
+        return _Seen(alive, heard - self._hung, up, frozenset().union(*lit.values()))
 
     def _alive(self) -> frozenset[str]:
         unfed = {member for site in self._dark for member in self.lan.power_of(site).members}
@@ -182,10 +189,17 @@ class World:
             if id_ in new.alive - old.alive:
                 yield Command("revive", id_)
         for wire in self.lan.wires.values():
-            if (wire.id in old.up) != (wire.id in new.up):
-                yield from _ports(wire, up=wire.id in new.up)
+            for number, cable in enumerate(wire.cable_ids):
+                if (cable in old.lit) != (cable in new.lit):
+                    yield from _ports(wire, number, up=cable in new.lit)
 
 
-def _ports(wire: Wire, *, up: bool) -> Iterator[Command]:
-    for end, port in zip(wire.ends, wire.ports or (), strict=False):
+def _single_cables(lan: Lan) -> set[str]:
+    """The cables that can be cut by themselves: those of a link that has several."""
+    bundles = (wire for wire in lan.wires.values() if len(wire.cables) > 1)
+    return {cable for wire in bundles for cable in wire.cable_ids}
+
+
+def _ports(wire: Wire, cable: int, *, up: bool) -> Iterator[Command]:
+    for end, port in zip(wire.ends, wire.cables[cable], strict=True):
         yield Command("port", end, port=port, up=up)

@@ -228,7 +228,7 @@ def _ports(target: Target, inventory: Inventory, table: Table) -> dict[str, Obse
         members.setdefault(link, []).append((name, status, reason))
     found = {}
     for link, ports in members.items():
-        status, reason = combine(ports)
+        status, reason = combine(ports, target.least.get(link, 1))
         found[link] = ObservationData(
             kind="port", status=status, reason=reason, seen_from=target.component
         )

@@ -46,10 +46,15 @@ def port_status(admin: Value, oper: Value) -> tuple[Status, str]:
     return _OPER.get(oper, ("unknown", f"ifOperStatus {oper} is outside its enumeration"))
 
 
-def combine(members: Sequence[tuple[str, Status, str]]) -> tuple[Status, str]:
+def combine(members: Sequence[tuple[str, Status, str]], least: int = 1) -> tuple[Status, str]:
     """Turn the ports of one link (name, status, reason) into the link's: a link aggregation.
 
-    All up is up, some up is degraded, none up is down, unless one of the rest cannot be told.
+    All up is up, fewer than `least` is down, anything between is degraded. Where it hangs on ports that
+    cannot be told, it is unknown.
+
+    Args:
+        members: At least one port.
+        least: How many of them must be up for the link to carry (IEEE 802.1AX, MinLinks).
     """
     bad = [(name, status, reason) for name, status, reason in members if status != "up"]
     if not bad:
@@ -57,7 +62,10 @@ def combine(members: Sequence[tuple[str, Status, str]]) -> tuple[Status, str]:
     if len(members) == 1:
         return bad[0][1], f"{bad[0][0]}: {bad[0][2]}"
     text = "; ".join(f"{name}: {reason}" for name, _, reason in bad)
-    if len(bad) < len(members):
-        return "degraded", f"{len(members) - len(bad)} of {len(members)} ports up ({text})"
-    unknown = any(status == "unknown" for _, status, _ in bad)
-    return ("unknown" if unknown else "down"), f"no port up ({text})"
+    lit = len(members) - len(bad)
+    unknown = sum(status == "unknown" for _, status, _ in bad)
+    told = f"{lit} of {len(members)} ports up" if lit else "no port up"
+    needed = f", {least} needed" if 0 < lit < least else ""
+    if lit >= least:
+        return "degraded", f"{told} ({text})"
+    return ("down" if lit + unknown < least else "unknown"), f"{told}{needed} ({text})"

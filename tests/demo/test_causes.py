@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.demo.command import Command
-    from monitor.demo.script import Scene
+        from monitor.demo.script import Scene
+    from monitor.demo.wire import Wire
     from topology.model import Catalogue
 
 START = moment(1_780_000_000)
@@ -54,10 +55,14 @@ class Watch:
             self.hear(at, device, kind="reach", status="up" if answers else "down", vantage=POLLER)
         for number, wire in enumerate(region().wires.values()):
             at = now + timedelta(milliseconds=200 + number)
-            for end, port in zip(wire.ends, wire.ports or (), strict=False):
+            for end in wire.ends if wire.cables else ():
                 if end not in self._silent:
-                    status = "down" if (end, port) in self._dark else "up"
+                    status = self._port(wire, end)
                     self.hear(at, wire.id, kind="port", status=status, seen_from=end)
+
+    def _port(self, wire: Wire, end: str) -> str:
+        dark = [socket in self._dark for socket in wire.sockets if socket[0] == end]
+        return "down" if all(dark) else "degraded" if any(dark) else "up"
 
     def look_at_core(self, now: datetime) -> None:
         """The devices of the data centre answer."""

@@ -45,6 +45,14 @@ def test_both_wan_lines_silence_the_whole_site_though_all_of_it_runs() -> None:
     assert _names(found, "kill") == set()
 
 
+def test_one_cable_of_two_takes_its_own_ports_and_silences_nobody() -> None:
+    commands = World(LAN).apply(Action("cut", "l-ptd-dist-1-ptd-cpe-1#2"))
+    assert commands == [
+        Command("port", "ptd-dist-1", port="Te1/0/21", up=False),
+        Command("port", "ptd-cpe-1", port="Gi0/0/3", up=False),
+    ]
+
+
 def test_a_hanging_access_point_keeps_its_port_up() -> None:
     assert World(LAN).apply(Action("hang", "hia-ap-2")) == [Command("hush", "hia-ap-2")]
 
@@ -85,9 +93,12 @@ def test_what_speaks_again_does_so_before_its_ports_move() -> None:
     assert order.index("port") > max(n for n, do in enumerate(order) if do in {"speak", "revive"})
 
 
+BUNDLES = [wire for wire in LAN.wires.values() if len(wire.cables) > 1]
+CABLES = [f"{wire.id}#{n}" for wire in BUNDLES for n in range(1, len(wire.cables) + 1)]
 FAULTS = st.one_of(
     st.tuples(st.sampled_from(["kill", "hang"]), st.sampled_from(sorted(LAN.devices))),
     st.tuples(st.just("cut"), st.sampled_from([*sorted(LAN.wires), *sorted(LAN.risks)])),
+    st.tuples(st.just("cut"), st.sampled_from(CABLES)),
     st.tuples(st.just("mains-off"), st.sampled_from(["ptd", "ddt", "dc-a"])),
 )
 
@@ -141,6 +152,11 @@ def _answering(faults: list[tuple[str, str]]) -> set[str]:
         off |= set(LAN.risks[f"power-{what}"].members) if act == "mains-off" else set()
     cut = {what for act, what in faults if act == "cut"}
     cut |= {line for risk in cut & set(LAN.risks) for line in LAN.risks[risk].members}
+    cut |= {
+        wire.id
+        for wire in BUNDLES
+        if all(f"{wire.id}#{n}" in cut for n in range(1, len(wire.cables) + 1))
+    }
     for wire in LAN.wires.values():
         if (
             wire.ends[0] in LAN.devices
@@ -153,7 +169,7 @@ def _answering(faults: list[tuple[str, str]]) -> set[str]:
     while before != len(reached):
         before = len(reached)
         for wire in LAN.wires.values():
-            if wire.ports and wire.id not in cut:
+            if wire.cables and wire.id not in cut:
                 for near, far in (wire.ends, wire.ends[::-1]):
                     if near in reached and far not in off and tier(near) >= tier(far):
                         reached.add(far)

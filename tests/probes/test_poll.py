@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,6 +169,18 @@ async def test_members_of_one_link_are_combined(bench) -> None:
     assert look.ports["lag"].reason == "1 of 2 ports up (Gi1/0/5: ifOperStatus down)"
 
 
+async def test_a_link_with_fewer_ports_up_than_it_needs_is_down(bench) -> None:
+    ports = {"Gi1/0/3": "lag", "Gi1/0/4": "lag", "Gi1/0/5": "lag"}
+    target = replace(bench.target, ports=ports)
+    seen = {
+        least: (await bench.probe.look(replace(target, least={"lag": least}))).ports["lag"]
+        for least in (2, 3)
+    }
+    assert seen[2].status == "degraded"
+    assert seen[3].status == "down"
+    assert seen[3].reason == "2 of 3 ports up, 3 needed (Gi1/0/5: ifOperStatus down)"
+
+
 async def test_an_address_that_is_none_is_unknown_with_the_cure(bench) -> None:
     look = await bench.probe.look(replace(bench.target, address="sw:port"))
     assert (look.status, "HOST:PORT" in look.reason) == ("unknown", True)
@@ -213,6 +226,22 @@ def test_a_link_is_up_only_when_all_its_ports_are(members) -> None:
     assert (status == "up") == all(each == "up" for each in members)
     assert (status == "down") == all(each == "down" for each in members)
     assert bool(reason) == (status != "up")
+
+
+@given(st.lists(statuses, min_size=2, max_size=5), st.data())
+def test_a_link_is_down_or_unknown_exactly_when_what_cannot_be_told_leaves_it_so(
+    members, data
+) -> None:
+    least = data.draw(st.integers(1, len(members)))
+    choices = [("up", "down") if each == "unknown" else (each,) for each in members]
+    carries = {whole.count("up") >= least for whole in product(*choices)}
+    status, _ = combine([(f"p{n}", each, "why") for n, each in enumerate(members)], least)
+    if carries == {False}:
+        assert status == "down"
+    elif members.count("up") >= least:
+        assert status == ("up" if members.count("up") == len(members) else "degraded")
+    else:
+        assert status == "unknown"
 
 
 @given(st.integers(0, MODULUS - 1), st.floats(0, 86_400))

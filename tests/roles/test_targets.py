@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.targets import targets
 from probes.port import SnmpCredential
 from topology.catalogue import build
@@ -43,3 +45,14 @@ def test_beyond_a_link_stands_the_other_end_if_it_can_be_asked():
 def test_who_fails_has_its_way_to_the_poller_and_the_neighbours_of_that_way_looked_at():
     made = {one.component: one for one in targets(CATALOGUE, {"ro": SnmpCredential()})}
     assert made["sw-1"].recheck == ("core",)
+
+
+def test_an_end_knows_how_many_of_its_own_ports_must_be_up():
+    """Lines whose port is not told count as up: one name may stand for the whole aggregation."""
+    link = replace(
+        CATALOGUE.links["l-1"], ports=(("a", "b", "c"), ("po1",)), members=3, min_links=2
+    )
+    found = replace(CATALOGUE, links={**CATALOGUE.links, "l-1": link})
+    made = {one.component: one for one in targets(found, {"ro": SnmpCredential()})}
+    assert dict(made["sw-1"].least) == {"l-1": 2}
+    assert dict(made["core"].least) == {}
