@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.demo.command import Command
-        from monitor.demo.script import Scene
+    from monitor.demo.script import Scene
     from monitor.demo.wire import Wire
     from topology.model import Catalogue
 
