@@ -197,22 +197,29 @@ class Oracle:
         fair: dict[str, Fraction] = {}
         held: dict[str, Fraction] = {}
         past: list[list[frozenset[str]]] = []
-        holder: frozenset[str] | None = None
+        began: list[frozenset[str]] = []
+        holders: list[frozenset[str]] = []
         for at in range(self.world.begin, self.world.end):
             if self.chain_state(chain, at) != "down":
-                past, holder = [], None
+                past = []
                 continue
             key = self.key(chain, at)
+            if not past:
+                began = list(key)
             past.append(key)
-            if holder is None or not any(one <= holder for one in key):
-                holder = min(key, key=lambda one: (-streak(one, past), text(one)))
+            kept = [one for one in began if streak(one, past) == len(past)]
+            if kept:
+                holders = kept
+            elif len(holders) > 1 or not any(one <= holders[0] for one in key):
+                holders = [min(key, key=lambda one: (-streak(one, past), text(one)))]
             if at < self.world.start or not self.countable(chain, at):
                 continue
             by_key["|".join(sorted(map(text, key)))] += 1
             for one, share in by_permutations(tuple(key)).items():
                 fair[one] = fair.get(one, Fraction(0)) + share
-            for one in holder:
-                held[one] = held.get(one, Fraction(0)) + Fraction(1, len(holder))
+            together = frozenset().union(*holders)
+            for one in together:
+                held[one] = held.get(one, Fraction(0)) + Fraction(1, len(together))
         return by_key, fair, held
 
 

@@ -77,8 +77,31 @@ def test_winning_inside_a_greater_coalition_counts_as_winning():
     assert holder.follow(key("a&b", "c")) == frozenset("ab")
 
 
-def test_of_those_who_win_equally_long_the_first_by_name_holds_the_bill():
-    assert Holder().follow(key("b", "a&z")) == frozenset("az")
+def test_who_make_it_fall_in_the_same_second_hold_the_bill_together_whatever_their_names():
+    holder = Holder()
+    assert holder.follow(key("b", "a&z")) == frozenset("abz")
+    assert holder.follow(key("b", "c")) == frozenset("b")
+
+
+def test_of_those_who_fell_it_together_who_still_suffices_holds_the_bill_alone():
+    holder = Holder()
+    held = [holder.follow(one) for one in (key("a", "b"), key("b"), key("a", "b"), key("a", "c"))]
+    # a was repaired and failed again: in the last interval it has been enough for longer than c
+    assert held == [frozenset("ab"), frozenset("b"), frozenset("b"), frozenset("a")]
+
+
+def test_of_those_who_then_win_equally_long_the_first_by_name_holds_the_bill():
+    holder = Holder()
+    holder.follow(key("x"))
+    assert holder.follow(key("b", "a&z")) == frozenset("az")
+
+
+@given(keys)
+def test_names_do_not_decide_who_holds_the_bill_when_a_chain_falls(some):
+    other = dict(zip(PARTIES, reversed(PARTIES), strict=True))
+    renamed = antichain({frozenset(map(other.__getitem__, one)) for one in some})
+    held = Holder().follow(some)
+    assert Holder().follow(renamed) == frozenset(map(other.__getitem__, held))
 
 
 def test_sub_suppliers_are_added_to_who_answers_for_them():

@@ -75,6 +75,16 @@ def test_a_sub_supplier_is_a_party_and_is_added_to_who_answers_for_it(office):
     assert suppliers["with_sub_suppliers"]["shapley"] == {"lan": "7200"}
 
 
+def test_who_stop_a_chain_in_the_same_second_hold_the_bill_together_while_each_suffices(office):
+    stops = [seen("app", "down", june(9)), seen("app", "up", june(9, 14))]
+    suppliers = month(office, [*OUTAGE, *stops])["chains"]["zaak"]["suppliers"]
+    assert suppliers["seconds_by_key"] == {"lan|saas": 3600, "saas": 3600}
+    assert suppliers["first_holds"] == {"lan": "1800", "saas": "5400"}
+    late = [seen("sw", "down", june(9) + timedelta(seconds=1)), OUTAGE[1]]
+    suppliers = month(office, [*late, *stops])["chains"]["zaak"]["suppliers"]
+    assert suppliers["first_holds"] == {"saas": "7200"}
+
+
 def test_an_ola_is_measured_over_own_components_with_its_own_calendar(office):
     first, second = month(office, OUTAGE)["suppliers"]["lan"]["terms"]
     assert (first["target"], first["calendar"], first["agreed"]) == ("99.9", "altijd", 9 * 86_400)

@@ -2,7 +2,8 @@
 
 A coalition of suppliers wins when the chain would be down with only their own failures. Three figures, each
 of which sums to the counted seconds: seconds by key (the minimal winning coalitions, the fact itself), the
-Shapley split, and first-holds: the coalition that made the chain fall keeps the bill while it alone suffices.
+Shapley split, and first-holds: the coalition that made the chain fall keeps the bill while it alone suffices;
+several that made it fall in the same second keep it jointly.
 
 Source: CORE.md 4.5.
 """
@@ -176,22 +177,26 @@ def _by_subsets(key: Key, parties: Sequence[str]) -> dict[str, Fraction]:
 class Holder:
     """First-holds along one fall: feed it the keys of the elementary intervals in order."""
 
-    __slots__ = ("_coalition", "_keys")
+    __slots__ = ("_holding", "_keys")
 
     def __init__(self) -> None:
-        self._coalition: Coalition | None = None
+        self._holding: list[Coalition] = []
         self._keys: list[Key] = []
 
     def follow(self, key: Key) -> Coalition:
-        """Take the next interval of the fall; return who holds the bill during it.
+        """Take the next interval of the fall; return who hold the bill during it, in equal parts.
 
-        The coalition that made it fall keeps it while it alone suffices; then the one that has been winning
-        for the longest time, ties by name.
+        Whoever suffices in the first second of a fall began to in that second, or the chain had been down
+        before: so all of them made it fall, jointly. Each keeps the bill while it alone suffices; when none
+        of them does, the one that has been winning for the longest time holds it, ties by name.
         """
+        first = not self._keys
         self._keys.append(key)
-        if self._coalition is None or not _wins(self._coalition, key):
-            self._coalition = min(key, key=lambda one: (self._since(one), coalition_text(one)))
-        return self._coalition
+        self._holding = list(key) if first else [one for one in self._holding if _wins(one, key)]
+        if not self._holding:
+            longest = min(key, key=lambda one: (self._since(one), coalition_text(one)))
+            self._holding = [longest]
+        return Coalition().union(*self._holding)
 
     def _since(self, coalition: Coalition) -> int:
         """The first of the intervals up to now in all of which a coalition wins."""
