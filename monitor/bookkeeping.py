@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import replace as with_terms
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -19,7 +20,16 @@ from msgspec.structs import replace
 from events.contract import CatalogueLoaded
 from events.errors import ConfigError, MonthRefused, NothingRecorded
 from events.span import moment, text
-from monitor.reports.close import Closed, delta, may_close, may_revise, same_figures, stamped
+from monitor.reports.close import (
+    Closed,
+    beyond,
+    delta,
+    last_known,
+    may_close,
+    may_revise,
+    same_figures,
+    stamped,
+)
 from monitor.reports.month import report
 from monitor.reports.period import month_of, period_of
 from monitor.reports.standing import standing
@@ -36,6 +46,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Bookkeeper", "Reckoned", "Terms"]
 
+SECOND = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
@@ -43,8 +55,8 @@ class Terms:
 
     Attributes:
         month: `2026-05`.
-        as_of: What was recorded up to here counts; None = everything.
-        up_to: Number of the last fact that counts; None = all.
+        as_of: What was known at this moment counts; None = everything.
+        up_to: Number of the last fact that counts; None = of those known at `as_of` all.
         catalogue: Version to judge by; None = the one in force at the end of the month.
     """
 
@@ -97,8 +109,25 @@ class Bookkeeper:
         """The closing and revisions of a month, in order; empty while it is open."""
         return [one for one in await self._months.all() if one.month == month]
 
+    async def as_known(self, terms: Terms) -> Terms:
+        """Turn a moment into the facts that were known then, and into the catalogue of a closing of then.
+
+        What was recorded by then was known then, unless a closing of that month did without it.
+        """
+        if terms.as_of is None or terms.up_to is not None:
+            return terms
+        closed = await self.closed(terms.month)
+        then = next((one for one in closed if one.as_of == terms.as_of), None)
+        return with_terms(
+            terms,
+            up_to=last_known(closed, terms.as_of),
+            catalogue=terms.catalogue or (then.catalogue if then else None),
+        )
+
     async def reckon(self, terms: Terms) -> Reckoned:
         """Reckon a month from what the ledger holds; one that goes on only up to where that reaches.
+
+        At the moment of a closing this gives what was closed, whatever came in since.
 
         Raises:
             MonthRefused: Not a month.
@@ -108,6 +137,7 @@ class Bookkeeper:
             LedgerDamaged: A fact cannot be read.
         """
         _, end = self.period(terms.month)
+        terms = await self.as_known(terms)
         progress = await self._ledger.progress()
         recorded = await self._ledger.facts(terms.as_of, terms.up_to)
         version = terms.catalogue or _in_force(recorded, end) or self.version
@@ -158,13 +188,15 @@ class Bookkeeper:
         """Add a revision to a closed month.
 
         Raises:
-            MonthRefused: It is not closed, no reason is given, or nothing differs.
+            MonthRefused: It is not closed, no reason is given, or no figure differs.
         """
         as_of = _not_later(terms.as_of, now)
+        if terms.as_of is None:
+            as_of = max([as_of, *(one.as_of + SECOND for one in await self.closed(terms.month))])
         last = may_revise(terms.month, as_of, reason, await self._months.all())
         reckoned = await self._frozen(terms, as_of, await self._ledger.progress())
-        differs = delta(last.report, reckoned.report)
-        if not differs:
+        differs, others = delta(last.report, reckoned.report), beyond(last.report, reckoned.report)
+        if not differs and not others:
             raise MonthRefused(
                 f"{terms.month}: nothing differs from revision {last.revision} of {text(last.made)}:"
                 " there is nothing to revise"
@@ -175,7 +207,7 @@ class Bookkeeper:
                 raise MonthRefused(f"{terms.month} was revised in the meantime; look at it first")
             number = last.revision + 1
             made = _record(reckoned, (terms.month, number), (as_of, now), (author, reason))
-            return replace(made, delta=differs)
+            return replace(made, delta=differs, beyond=others)
 
         return await self._months.add(make)
 
@@ -190,7 +222,7 @@ class Bookkeeper:
             return str(error)
         if same_figures(closed.report, stamped(again, closed.revision)):
             return None
-        chains = sorted(delta(closed.report, again)) or ["none in its seconds"]
+        chains = sorted(delta(closed.report, again)) or ["none"]
         return (
             f"reckoned again it has digest {str(again['digest'])[:12]}, closed with {closed.digest[:12]};"
             f" chains that differ: {', '.join(chains[:10])}"

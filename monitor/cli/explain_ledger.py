@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from events.errors import ConfigError, LogUnavailable, StoreUnavailable
 from events.span import seconds
+from monitor.bookkeeping import Terms
 from monitor.cli.books import opened, run
 from monitor.cli.explain import check_chain
 from monitor.cli.log_lines import logged
 from monitor.cli.verb import say
 from monitor.reports.minute import minute_of_ledger
+from topology.calendar import local_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +55,9 @@ async def _told(directory: str, chain: str, at: datetime, as_of: datetime | None
     async with opened(argparse.Namespace(directory=directory, data=None)) as books:
         check_chain(books.compiled.catalogue, directory, chain)
         reached = (await books.ledger.progress()).reached
-        recorded = await books.ledger.facts(as_of)
+        month = f"{local_day(seconds(at), books.compiled.catalogue.timezone):%Y-%m}"
+        known = await books.keeper.as_known(Terms(month=month, as_of=as_of))
+        recorded = await books.ledger.facts(known.as_of, known.up_to)
         if reached is None or reached < at or not recorded:
             return None
         return minute_of_ledger(books.compiled, recorded, chain, seconds(at))

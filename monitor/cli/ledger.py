@@ -197,7 +197,10 @@ def _closed(result: Mapping[str, Any]) -> str:
             continue
         seconds = ", ".join(f"{key} {value:+} s" for key, value in differs["seconds"].items())
         figures = [f"{key} {old} -> {new}" for key, (old, new) in differs["figures"].items()]
-        lines.append(f"  {id_}: {'; '.join(filter(None, [seconds, *figures])) or 'other figures'}")
+        others = ", ".join(differs["other"])
+        lines.append(f"  {id_}: {'; '.join(filter(None, [seconds, *figures, others]))}")
+    if result["beyond"]:
+        lines.append(f"  outside the chains: {', '.join(result['beyond'])}")
     return "\n".join(lines)
 
 

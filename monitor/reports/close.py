@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 __all__ = [
     "FIRST",
     "Closed",
+    "beyond",
     "canonical",
     "closing_moment",
     "delta",
     "is_over",
+    "last_known",
     "link",
     "may_close",
     "may_revise",
@@ -50,6 +52,10 @@ FIGURES = (
     "met",
     "interruptions",
 )
+BEYOND = ("suppliers", "user_weighted")
+"""Figures of a report that are of no single chain."""
+NO_FIGURES = ("digest", "revision")
+"""What follows from the rest, or is put on it when a month is closed."""
 
 _canonical = msgspec.json.Encoder(order="deterministic")
 
@@ -70,6 +76,7 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
         digest: Of the report.
         report: The report itself.
         delta: Per chain what differs from the revision before; empty for a closing.
+        beyond: Figures outside the chains that differ from the revision before.
         previous: Hash of the record before, of whatever month.
     """
 
@@ -85,6 +92,7 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     report: dict[str, Any]
     delta: dict[str, Any] = {}
+    beyond: list[str] = []
     previous: str = FIRST
 
 
@@ -158,12 +166,29 @@ def may_revise(month: str, as_of: datetime, reason: str, known: Iterable[Closed]
     if not reason.strip():
         raise MonthRefused("--reason: say why, in words that the reader of the report understands")
     last = max(of_month, key=lambda one: one.revision)
-    if as_of < last.as_of:
+    if as_of <= last.as_of:
         raise MonthRefused(
-            f"--as-of {text(as_of)} lies before that of revision {last.revision}, {text(last.as_of)};"
-            " a revision adds evidence, it takes none away"
+            f"--as-of {text(as_of)} does not lie after that of revision {last.revision},"
+            f" {text(last.as_of)}; a revision adds evidence, it takes none away"
         )
     return last
+
+
+def last_known(of_month: Iterable[Closed], as_of: datetime) -> int | None:
+    """Number of the last fact of a month that was known at a moment, as far as its closings tell.
+
+    Whoever closed a month said what was known of it up to then. A fact that came into the ledger afterwards
+    was not, whenever it says that it was recorded: an import brings its own moments, and a clock can be set
+    back.
+
+    Args:
+        of_month: The closing and revisions of the month.
+        as_of: The moment.
+
+    Returns:
+        None when no closing speaks of that moment: then the moments of recording alone decide.
+    """
+    return min((one.facts for one in of_month if one.as_of >= as_of), default=None)
 
 
 def stamped(report: Mapping[str, Any], revision: int | None) -> dict[str, Any]:
@@ -190,24 +215,48 @@ def same_figures(frozen: object, again: object) -> bool:
 def delta(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Turn two reports of one month into what differs per chain.
 
+    Only what both say can differ: a key that one release writes and another does not is form.
+
     Returns:
-        Chain to `seconds` (bucket to new minus old) and `figures` (name to `[old, new]`); a chain that
-        only one of them has is `{"only_in": "old"}` or `"new"`. Chains whose digest is the same are left out.
+        Chain to `seconds` (bucket to new minus old), `figures` (name to `[old, new]`) and `other` (names of
+        what else differs); a chain that only one of them has is `{"only_in": "old"}` or `"new"`. Chains of
+        which nothing differs are left out.
     """
     was, now = old["chains"], new["chains"]
     found: dict[str, Any] = {}
     for id_ in sorted({*was, *now}):
         if id_ not in was or id_ not in now:
             found[id_] = {"only_in": "old" if id_ in was else "new"}
-        elif was[id_]["digest"] != now[id_]["digest"]:
-            found[id_] = _differs(was[id_], now[id_])
+        elif names := _differing(was[id_], now[id_]):
+            found[id_] = _differs(was[id_], now[id_], names)
     return found
 
 
-def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    seconds = {key: new[key] - old[key] for key in SECONDS if new[key] != old[key]}
-    figures = {key: [old.get(key), new.get(key)] for key in FIGURES if old.get(key) != new.get(key)}
-    return {"seconds": seconds, "figures": figures}
+def beyond(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Turn two reports of one month into the names of the figures outside the chains that differ.
+
+    A part of which no chain felt anything is in the figures of its supplier all the same.
+    """
+    return [key for key in BEYOND if key in _differing(old, new)]
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The keys that two reports, or two rows, both have and do not say the same of."""
+    return [
+        key
+        for key in old
+        if key in new and key not in NO_FIGURES and not same_figures(old[key], new[key])
+    ]
+
+
+def _differs(
+    old: Mapping[str, Any], new: Mapping[str, Any], names: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "seconds": {key: new[key] - old[key] for key in SECONDS if key in names},
+        "figures": {key: [old[key], new[key]] for key in FIGURES if key in names},
+        "other": [key for key in names if key not in (*SECONDS, *FIGURES)],
+    }
 
 
 def closing_moment(

@@ -1322,6 +1322,7 @@ DELTA = {
     "properties": {
         "seconds": by_id({"type": "integer"}, "Bucket to new minus old."),
         "figures": by_id({"type": "array"}, "Figure to old and new."),
+        "other": texts("Keys of the chain's entry in the report that differ beside these."),
         "only_in": one_of(("old", "new"), "Only one of the two has this chain."),
     },
 }
@@ -1338,6 +1339,7 @@ CLOSED = thing(
     facts_hash=digest("Hash of that fact."),
     digest=digest("Of the report."),
     delta=by_id(DELTA, "Per chain."),
+    beyond=texts("Figures outside the chains that differ from the revision before."),
     previous=digest("Hash of the record before, of whatever month."),
 )
 
