@@ -173,7 +173,7 @@ class Alerting:
 
     def _component(self, event: State) -> None:
         data, known = event.data, self.state.faults.get(event.subject)
-        if data.state in (DOWN, DEGRADED):
+        if data.state in (DOWN, DEGRADED) and not data.causes:
             self._fault(event.subject, data.state).fails(data.state, data.since)
         elif known is None:
             return
@@ -288,7 +288,11 @@ class Alerting:
         again = " opnieuw" if action == "reopened" else ""
         chains = len(incident.chains)
         felt = "geen keten geraakt" if not chains else f"{chains} keten{'s' if chains > 1 else ''}"
-        users = f", {incident.users} gebruikers" if incident.users else ""
+        users = (
+            f", {incident.users} gebruiker{'s' if incident.users > 1 else ''}"
+            if incident.users
+            else ""
+        )
         return f"{incident.priority} {self._name(incident.cause)} {what}{again}: {felt}{users}"
 
     def _name(self, cause: str) -> str:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from events.span import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from monitor.replay import Run, Stretch
 
-__all__ = ["compare", "summary"]
+__all__ = ["compare"]
 
 BAD = ("down", "unknown", "degraded", "maintenance")
 
@@ -75,21 +75,6 @@ def compare(old: Run, new: Run) -> dict[str, object]:
         "chains_gone": sorted(old.chains.keys() - new.chains.keys()),
         "chains_added": sorted(new.chains.keys() - old.chains.keys()),
     }
-
-
-def summary(difference: Mapping[str, object]) -> str:
-    """Turn differences into one line: `2 incidents fewer, 1 later, 0 missed`; what is nought is left out."""
-    incidents = cast("dict[str, list[object]]", difference["incidents"])
-    counts = {name: len(incidents[name]) for name in incidents if name not in {"old", "new"}}
-    words = [f"{counts['fewer']} {'incident' if counts['fewer'] == 1 else 'incidents'} fewer"]
-    words += [f"{counts['more']} more"] if counts["more"] else []
-    words += [f"{counts['later']} later"]
-    words += [
-        f"{counts[name]} {name.replace('_', ' ')}"
-        for name in ("earlier", "other_cause", "other_priority")
-        if counts[name]
-    ]
-    return ", ".join([*words, f"{len(cast('list[object]', difference['missed']))} missed"])
 
 
 # --- incidents --------------------------------------------------------------------------------

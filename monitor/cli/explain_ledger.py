@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from events.errors import ConfigError, LogUnavailable, StoreUnavailable
 from events.span import seconds
@@ -19,12 +19,17 @@ from topology.calendar import local_day
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["from_ledger"]
-
-Shape = dict[str, object]
+__all__ = ["Found", "from_ledger"]
 
 
-def from_ledger(directory: str, chain: str, at: datetime, as_of: datetime | None) -> Shape | None:
+class Found(NamedTuple):
+    """The account of a second, and the zone of its catalogue."""
+
+    told: dict[str, object]
+    timezone: str
+
+
+def from_ledger(directory: str, chain: str, at: datetime, as_of: datetime | None) -> Found | None:
     """Turn a second into its account by the verdicts that the ledger keeps.
 
     Returns:
@@ -51,7 +56,7 @@ def from_ledger(directory: str, chain: str, at: datetime, as_of: datetime | None
     return found
 
 
-async def _told(directory: str, chain: str, at: datetime, as_of: datetime | None) -> Shape | None:
+async def _told(directory: str, chain: str, at: datetime, as_of: datetime | None) -> Found | None:
     async with opened(argparse.Namespace(directory=directory, data=None)) as books:
         check_chain(books.compiled.catalogue, directory, chain)
         reached = (await books.ledger.progress()).reached
@@ -60,4 +65,5 @@ async def _told(directory: str, chain: str, at: datetime, as_of: datetime | None
         recorded = await books.ledger.facts(known.as_of, known.up_to)
         if reached is None or reached < at or not recorded:
             return None
-        return minute_of_ledger(books.compiled, recorded, chain, seconds(at))
+        told = minute_of_ledger(books.compiled, recorded, chain, seconds(at))
+        return Found(told, books.compiled.catalogue.timezone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from monitor.cli.lang import add_language
 from monitor.cli.verb import FINDINGS, NOT_ALLOWED, OK, PARTIAL, USAGE, Verb, emit, say
 
 if TYPE_CHECKING:
@@ -12,24 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from urllib.error import HTTPError
 
+    from monitor.cli.tongue import Tongue
+
 __all__ = ["VERBS"]
 
 DEFAULT_URL = "http://127.0.0.1:8470"
 TIMEOUT_S = 10
-SIGNS = {
-    "up": "✓ beschikbaar",
-    "degraded": "▲ verminderd",
-    "down": "✖ storing",
-    "unknown": "? onbekend",
-    "maintenance": "/ onderhoud",
-}
-ENGLISH = {
-    "up": "✓ available",
-    "degraded": "▲ degraded",
-    "down": "✖ down",
-    "unknown": "? unknown",
-    "maintenance": "/ maintenance",
-}
+SIGNS = {"up": "✓", "degraded": "▲", "down": "✖", "unknown": "?", "maintenance": "/"}
 
 
 class _NoAnswerError(Exception):
@@ -115,7 +105,7 @@ def _asking(
 
 def _add_status(parser: argparse.ArgumentParser) -> None:
     _url(parser)
-    parser.add_argument("--lang", choices=("nl", "en"), default="en", help="language of the words")
+    add_language(parser)
     parser.add_argument(
         "--exit-code", action="store_true", help="exit 1 unless every chain is available"
     )
@@ -126,30 +116,38 @@ def _status(args: argparse.Namespace) -> int:
     listed = _fetch(args, "/api/v1/chains", "chains")["chains"]
     status["chains"] = {chain["id"]: chain for chain in listed}
     status["incidents"] = _fetch(args, "/api/v1/incidents", "incidents")["incidents"]
-    emit(args, status, _status_text(status, SIGNS if args.lang == "nl" else ENGLISH))
+    emit(args, status, _status_text(status, _tongue(args, status)))
     bad = any(chain["state"] != "up" for chain in listed)
     return FINDINGS if args.exit_code and bad else OK
 
 
-def _status_text(status: dict[str, Any], words: dict[str, str]) -> str:
+def _tongue(args: argparse.Namespace, status: dict[str, Any] | None = None) -> Tongue:
+    """The language that was asked for, with the clock of the region that the service watches."""
+    from monitor.cli.tongue import Tongue
+
+    if args.json:
+        return Tongue(args.lang)
+    told = status or _fetch(args, "/api/v1/status", "clocks")
+    return Tongue(args.lang, told.get("timezone", "UTC"))
+
+
+def _status_text(status: dict[str, Any], tongue: Tongue) -> str:
+    from monitor.language import N_
+
     chains = status["chains"].values()
     width = max((len(chain["name"]) for chain in chains), default=0)
     lines = []
     for chain in chains:
-        word = words.get(chain["state"], chain["state"])
         causes = ", ".join(chain.get("causes") or ())
         because = f"  <- {causes}" if causes else ""
-        lines.append(f"{word:15} {chain['name']:{width}}  {_when(chain['since'])}{because}")
+        sign = f"{SIGNS.get(chain['state'], ' ')} {tongue.state(chain['state'])}"
+        lines.append(f"{sign:14} {chain['name']:{width}}  {tongue.when(chain['since'])}{because}")
     count = sum(one["status"] == "open" for one in status["incidents"])
     watermark = status.get("watermark") or status["clocks"]["watermark"]
-    measured = _when(watermark) if watermark else "nothing yet"
-    incidents = "1 open incident" if count == 1 else f"{count} open incidents"
-    return "\n".join([*lines, f"{incidents}; measured up to {measured}"])
-
-
-def _when(moment: str | None) -> str:
-    """A moment to the second, in UTC as it came."""
-    return f"{moment[:19]}Z" if moment else "-"
+    measured = tongue.when(watermark) if watermark else tongue.say(N_("nog niets"))
+    incidents = tongue.words.ngettext("1 open incident", "{count} open incidenten", count)
+    lines.append(tongue.say(N_("{incidents}; gemeten tot {at}"), incidents=incidents, at=measured))
+    return "\n".join(lines)
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:
@@ -168,6 +166,7 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="explain from the log of this directory, by its catalogue; asks no service",
     )
+    add_language(parser)
 
 
 def _explain(args: argparse.Namespace) -> int:
@@ -195,7 +194,7 @@ def _explain(args: argparse.Namespace) -> int:
         for member in hop["members"]
         if member in states
     }
-    emit(args, chain, _explain_text(chain, states))
+    emit(args, chain, _explain_text(chain, states, _tongue(args)))
     return OK
 
 
@@ -209,49 +208,69 @@ def _no_such_chain(args: argparse.Namespace) -> int:
     return USAGE
 
 
-def _explain_text(chain: dict[str, Any], states: dict[str, Any]) -> str:
-    from monitor.cli.explain import explanation_lines
+def _explain_text(chain: dict[str, Any], states: dict[str, Any], tongue: Tongue) -> str:
+    from monitor.cli.explain_text import cause_lines, users_text
+    from monitor.language import N_
 
-    word = ENGLISH.get(chain["state"], chain["state"])
-    lines = [f"{chain['name']}: {word} since {_when(chain['since'])}"]
+    since, state = tongue.when(chain["since"]), tongue.state(chain["state"])
+    head = N_("{name}: {state} sinds {since}")
+    lines = [tongue.say(head, name=chain["name"], state=state, since=since)]
     if chain["reason"]:
-        lines.append(f"  {chain['reason']}")
+        lines.append(f"  {tongue.reason(chain['reason'])}")
     if words := chain.get("rule", {}).get("words"):
-        lines.append(f"  rule: {words}")
-    lines += [f"  cause: {_named(states, cause)}" for cause in chain["causes"]]
-    for cause in chain.get("root_causes", ()):
-        lines += explanation_lines(cause)
-    felt = chain["users_affected"]
-    if felt["possible"]:
-        lines.append(f"  users: {felt['certain']} to {felt['possible']} of {chain['users']}")
+        lines.append(tongue.say(N_("  regel: {words}"), words=tongue.reason(words)))
+    explained = {one["id"]: one for one in chain.get("root_causes", ())}
+    for cause in chain["causes"]:
+        lines.append(tongue.say(N_("  oorzaak: {cause}"), cause=_named(states, cause, tongue)))
+        if cause in explained:
+            lines += [f"    {line}" for line in cause_lines(explained[cause], tongue)]
+    if chain["users_affected"]["possible"]:
+        lines.append(tongue.say(N_("  gebruikers: {users}"), users=users_text(chain, tongue)))
     for hop in chain["hops"]:
-        owners = ", ".join(hop["suppliers"])
-        lines.append(f"  {hop['title']:13} {hop['state']:11} {hop['up']}/{hop['total']}  {owners}")
-        lines += [
-            f"    {member}: {told['state']}  {told['reason']}".rstrip()
-            for member in hop["members"]
-            if (told := states.get(member)) and told["state"] != "up"
-        ]
+        lines += _hop_lines(hop, states, tongue)
     return "\n".join(lines)
 
 
-def _named(states: dict[str, Any], cause: str) -> str:
+def _hop_lines(hop: dict[str, Any], states: dict[str, Any], tongue: Tongue) -> list[str]:
+    """A hop with its owners, and what of it is not up."""
+    title, state = tongue.words.hop(hop["title"]), tongue.state(hop["state"])
+    owners = ", ".join(hop["suppliers"])
+    return [
+        f"  {title:13} {state:13} {hop['up']}/{hop['total']}  {owners}".rstrip(),
+        *(
+            f"    {member}: {tongue.state(told['state'])}  {tongue.reason(told['reason'])}".rstrip()
+            for member in hop["members"]
+            if (told := states.get(member)) and told["state"] != "up"
+        ),
+    ]
+
+
+def _named(states: dict[str, Any], cause: str, tongue: Tongue) -> str:
     """A component with its state and who repairs it."""
     told = states.get(cause)
     if told is None:
         return cause
     owner = f", {told['supplier']}" if told.get("supplier") else ""
-    return f"{cause} ({told['state']}{owner})"
+    return f"{cause} ({tongue.state(told['state'])}{owner})"
+
+
+def _add_incidents(parser: argparse.ArgumentParser) -> None:
+    _url(parser)
+    add_language(parser)
 
 
 def _incidents(args: argparse.Namespace) -> int:
+    from monitor.language import N_
+
     listed = _fetch(args, "/api/v1/incidents", "incidents")
+    tongue = _tongue(args)
+    none = tongue.say(N_("geen keten"))
     lines = [
-        f"{one['status']:6} {one['priority'] or '--'} {_when(one['opened'])} {one['cause']}"
-        f"  {', '.join(one['chains']) or 'no chain'}"
+        f"{tongue.word(one['status']):8} {one['priority'] or '--'} {tongue.when(one['opened'])}"
+        f" {one['cause']}  {', '.join(one['chains']) or none}"
         for one in listed["incidents"]
     ]
-    emit(args, listed, "\n".join(lines) or "no incidents")
+    emit(args, listed, "\n".join(lines) or tongue.say(N_("geen incidenten")))
     return OK
 
 
@@ -268,6 +287,7 @@ VERBS = (
         summary="Why a chain is in its state: the cause, the hops, what cannot be measured.",
         examples=(
             "keten explain zaak-ptd",
+            "keten explain zaak-ptd --lang nl",
             "keten explain zaak-ptd --json",
             "keten explain zaak-ptd --catalogue region/ --events events.jsonl --at 2026-06-09T12:00:00Z",
         ),
@@ -278,7 +298,7 @@ VERBS = (
         name="incidents",
         summary="Open and recent incidents of a running service.",
         examples=("keten incidents", "keten incidents --json"),
-        arguments=_url,
+        arguments=_add_incidents,
         run=_asking("incidents", _incidents),
     ),
 )

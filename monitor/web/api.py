@@ -98,6 +98,7 @@ class Api:
         body = {
             "version": self._options.version,
             "catalogue": self._catalogue.version,
+            "timezone": self._catalogue.timezone,
             "ready": self._options.ready() is None,
             "clocks": clocks_data(clocks),
             "strangers": self._projector.strangers,

@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.web.language import N_
+from monitor.language import N_
+from monitor.looks import LOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from events.contract import NextTest
-    from monitor.web.language import Language
+    from monitor.language import Language
     from monitor.web.views import CauseView
 
 __all__ = ["Because", "because"]
@@ -30,13 +31,6 @@ WORTH_NAMING = 3
 
 SMALL, LARGE = 250, 700
 """Margins below and from which a difference is called small and large: 1.3 and 2 times as likely."""
-
-LOOKS = {
-    "port": N_("kijk of de poort van {subject} op {seen_from} signaal heeft"),
-    "reach": N_("kijk of {subject} antwoordt"),
-    "elsewhere": N_("kijk vanaf een ander meetpunt of {subject} antwoordt"),
-    "inspect": N_("laat ter plaatse naar {subject} kijken"),
-}
 
 FLAGS = {
     "topology-doubtful": N_(

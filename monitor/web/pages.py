@@ -7,15 +7,16 @@ the page after the same change cost one rendering.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.language import FAULTS, INCIDENTS, LANGUAGES, Language, choose, language
+from monitor.reasons import Reasons
 from monitor.web import views
 from monitor.web.because import because
-from monitor.web.language import FAULTS, INCIDENTS, LANGUAGES, Language, choose, language
-from monitor.web.reasons import Reasons
 from monitor.web.verdict import verdict
 from monitor.web.wall import columns, tile_columns, tile_lines
 
@@ -64,7 +65,7 @@ class Pages:
     def __init__(self, projector: Projector, feed: Feed, options: Options, assets: Assets) -> None:
         self.projector = projector
         self._views = views.Views(projector)
-        self._reasons = Reasons(projector.catalogue)
+        self._reasons = Reasons(partial(views.part_name, projector.catalogue))
         self._feed = feed
         self._options = options
         self._assets = assets

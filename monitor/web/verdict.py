@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.web.language import FLAGS, N_
+from monitor.language import FLAGS, N_
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.web.language import Language
+    from monitor.language import Language
     from monitor.web.views import CauseView, ChainView
 
 __all__ = ["Verdict", "verdict"]

@@ -443,6 +443,7 @@ STATUS = thing(
     "What a running service knows.",
     version=text("Version of the service."),
     catalogue=digest("Version of its catalogue."),
+    timezone=text("Of the region: `Europe/Amsterdam`."),
     ready=truth("Whether the picture is complete: the log was read to its end."),
     clocks=thing(
         "How far it sees.",

@@ -258,7 +258,7 @@ async def test_status_tells_the_state_in_sign_and_word_and_exit_code_only_when_a
 async def test_explain_names_the_cause_its_owner_and_the_users(ask, service):
     done = await ask("explain", "zaak-zwd", "--url", service)
     assert "  cause: zwd-wan-1 (down, glas)" in done.out.splitlines()
-    assert "  users: 140 to 140 of 140" in done.out.splitlines()
+    assert "  users: 140 of 140 cannot work" in done.out.splitlines()
 
 
 async def test_a_chain_that_does_not_exist_is_2_with_the_nearest_one(ask, service):

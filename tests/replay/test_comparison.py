@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from events.codec import encode
 from events.span import text
 from monitor.__main__ import main
-from monitor.comparison import compare, summary
+from monitor.cli.replay_text import summary
+from monitor.cli.tongue import Tongue
+from monitor.comparison import compare
 from monitor.replay import Run, run
 from tests.cli.results import RESULTS, closed
 from tests.engine.lab import Lab, at, office, saw, sweep, tick
@@ -20,6 +22,8 @@ from tests.engine.test_fold_laws import histories
 from tests.engine.test_replay_verb import CATALOGUE
 from topology.compiled import Compiled
 from topology.model import Timing
+
+ENGLISH = Tongue("en")
 
 
 def by(catalogue, events):
@@ -45,7 +49,7 @@ def differ(old, new, events=LOG):
 def test_a_longer_confirmation_gives_fewer_and_later_incidents_and_misses_what_was_short():
     slow = office(timing=Timing(confirm_s=300))
     difference = differ(office(), slow)
-    assert summary(difference) == "1 incident fewer, 1 later, 3 missed"
+    assert summary(difference, ENGLISH) == "1 incident fewer, 1 later, 3 missed"
     (later,) = difference["incidents"]["later"]
     assert (later["cause"], later["seconds"]) == ("app", 240)
     assert {one["chain"] for one in difference["missed"]} == {"c-g1", "c-g2", "c-g3"}
@@ -60,12 +64,12 @@ def test_a_quicker_confirmation_is_the_reverse():
     quick = office(timing=Timing(confirm_s=5))
     difference = differ(office(), quick)
     assert [one["seconds"] for one in difference["incidents"]["earlier"]] == [-55, -55]
-    assert summary(difference) == "0 incidents fewer, 0 later, 2 earlier, 0 missed"
+    assert summary(difference, ENGLISH) == "0 incidents fewer, 0 later, 2 earlier, 0 missed"
 
 
 def test_the_same_catalogue_makes_no_difference():
     difference = differ(office(), office())
-    assert summary(difference) == "0 incidents fewer, 0 later, 0 missed"
+    assert summary(difference, ENGLISH) == "0 incidents fewer, 0 later, 0 missed"
     assert difference["chains"] == {}
 
 
@@ -91,7 +95,7 @@ def test_a_dependency_that_is_taken_out_shows_which_outages_would_go_unheard():
 @given(histories())
 def test_a_log_compared_with_itself_never_differs(events):
     difference = differ(office(), office(), events)
-    assert summary(difference) == "0 incidents fewer, 0 later, 0 missed"
+    assert summary(difference, ENGLISH) == "0 incidents fewer, 0 later, 0 missed"
     assert difference["chains"] == {}
 
 
@@ -189,8 +193,8 @@ def test_the_verb_says_in_one_line_what_would_differ_and_then_each_thing(compare
     code, out = compared([e for e in SHORT if e.subject != "clock"])
     assert code == 0
     assert out.splitlines()[0] == "1 incident fewer, 0 later, 1 missed"
-    assert out.splitlines()[1].startswith("missed   c down 2026-06-09T12:00:00Z to")
-    assert "(down by old and new)" in out
+    assert out.splitlines()[1].startswith("missed   c down 2026-06-09T14:00:00+02:00 to")
+    assert "(down by old + new)" in out
 
 
 def test_the_result_of_the_verb_is_as_described(compared):

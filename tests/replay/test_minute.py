@@ -153,7 +153,7 @@ def ask(capsys):
 def test_the_seconds_of_maintenance_with_overrun(ask, moment, bucket):
     told, text = ask("G08", "keten", moment)
     assert told["bucket"] == bucket
-    assert f"bucket   {bucket or 'none'}" in text
+    assert f"bucket    {bucket or 'none'}" in text
 
 
 @golden

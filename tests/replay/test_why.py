@@ -13,7 +13,8 @@ from hypothesis import given, settings
 
 from events.codec import encode
 from monitor.__main__ import main
-from monitor.cli.explain import explanation_lines
+from monitor.cli.explain_text import cause_lines
+from monitor.cli.tongue import Tongue
 from monitor.reports.lane_rule import rule
 from monitor.reports.why import NothingKnownError, why
 from tests.cli.results import RESULTS, closed
@@ -106,9 +107,9 @@ def test_the_verb_says_it_in_lines_and_as_described(explain):
     code, done = explain(DOWN)
     assert code == 0
     assert done.out.splitlines()[0] == (
-        "Keten: down since 2026-06-09T12:00:00Z, at 2026-06-09T12:01:00Z"
+        "Keten: down since 2026-06-09T14:00:00+02:00, at 2026-06-09T14:01:00+02:00"
     )
-    assert f"event    {DOWN[0].id}" in done.out
+    assert f"event {DOWN[0].id}" in done.out
     told = json.loads(explain(DOWN, "--json")[1].out)
     jsonschema.validate(told, closed(RESULTS["explain"]))
 
@@ -178,9 +179,9 @@ def test_a_cause_is_told_to_people_with_what_to_do_and_with_a_few_of_many_sympto
         "symptoms": [f"sw-{n}" for n in range(20)],
         "flags": [],
     }
-    cost, look, symptoms = explanation_lines({"id": "l-poller", "explanation": told})
+    cost, look, symptoms = cause_lines({"id": "l-poller", "explanation": told}, Tongue("en"))
     assert "margin 300 to core" in cost
-    assert look.strip() == "what would tell: ask core from another vantage point"
+    assert look.strip() == "what would tell: see from another vantage point whether core answers"
     assert "sw-11" in symptoms
     assert "sw-12" not in symptoms
     assert symptoms.endswith("and 8 more (--json names them)")

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from events.contract import NextTest
-from monitor.web.because import LOOKS, because
-from monitor.web.language import language
+from monitor.language import language
+from monitor.looks import LOOKS
+from monitor.web.because import because
 from monitor.web.views import CauseView, PartView
 from topology.rootcause.nexttest import WAYS
 

@@ -11,23 +11,23 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from monitor.web.language import LANGUAGES, choose, language
+from monitor.language import LANGUAGES, choose, language
 from tests.services import ROOT
 from tests.web.pictures import NOW
 
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("web/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def wanted():
-    found = extract_from_dir(str(ROOT / "monitor" / "web"), METHODS, keywords=KEYWORDS)
+    found = extract_from_dir(str(ROOT / "monitor"), METHODS, keywords=KEYWORDS)
     return {
         message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found
     }
 
 
 def catalogue():
-    source = files("monitor.web") / "locales" / "en" / "LC_MESSAGES" / "board.po"
+    source = files("monitor") / "locales" / "en" / "LC_MESSAGES" / "board.po"
     return read_po(io.BytesIO(source.read_bytes()), locale="en")
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.web.language import language
-from monitor.web.reasons import RULES, Reasons
+from monitor.language import language
+from monitor.reasons import RULES, Reasons
+from monitor.web.views import part_name
 from probes.snmp.ports import combine, port_status
 from tests.web.document import Document
 from tests.web.pictures import NOW, cause, region, state
@@ -18,7 +20,7 @@ from topology.live.component import NEVER
 from topology.live.rootcause import Port, explain_blind, explain_component, words_for
 
 NL, EN = language("nl"), language("en")
-REASONS = Reasons(region(1))
+REASONS = Reasons(partial(part_name, region(1)))
 ENGLISH = {"without", "answer", "down", "no", "ports", "port", "the", "device", "it", "may"}
 DUTCH = {"geen", "niet", "poort", "achter", "verbinding", "kan", "zijn", "het"}
 

@@ -105,6 +105,11 @@ class Language:
         said: str = self.texts.gettext(text)
         return said.format(**values) if values else said
 
+    def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
+        """Turn a Dutch text of one thing or of several into this language; `{count}` is how many."""
+        said: str = self.texts.ngettext(one, many, count)
+        return said.format(count=count, **values)
+
     def state(self, state: str) -> str:
         """The word for a state of a chain, hop or component."""
         return self.say(STATES.get(state, "Onbekend"))
@@ -133,6 +138,10 @@ class Language:
         form = "d MMM HH:mm" if local.year == now.astimezone(self.zone).year else "d MMM y HH:mm"
         said: str = format_datetime(local, form, locale=self.code)
         return said
+
+    def exact(self, moment: datetime) -> str:
+        """`2026-06-09T16:30:00+02:00`: local, in whole seconds, as every option takes it back."""
+        return moment.astimezone(self.zone).replace(microsecond=0).isoformat()
 
     def age(self, seconds: float) -> str:
         """`42 s`, `43 min`, `5 u`, `3 d`: whole units, rounded down; the script in the page does the same."""
@@ -167,7 +176,7 @@ def language(code: str, timezone: str = "Europe/Amsterdam") -> Language:
 def _texts(code: str) -> NullTranslations:
     if code == "nl":
         return NullTranslations()
-    source = files("monitor.web") / "locales" / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+    source = files("monitor") / "locales" / code / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = io.BytesIO()
     write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=code, domain=DOMAIN))
     compiled.seek(0)
