@@ -82,6 +82,45 @@ def campus(sites: int, access: int = 4, points: int = 6) -> Catalogue:
     )
 
 
+def region(sites: int) -> Catalogue:
+    """A data centre and sites on wide-area lines: half of them on one, half on two of two suppliers.
+
+    The lines of a supplier end at points of presence, four sites each: shared risks that nobody looks at.
+    """
+    tiers = {"dc-1": Tier.DATACENTRE, "dc-2": Tier.DATACENTRE}
+    pairs = [("dc-1", "dc-2")]
+    presence: dict[str, list[str]] = {}
+    for number in range(sites):
+        for side in ("1", "2")[: 1 + number % 2]:
+            router = f"s{number}/r{side}"
+            tiers[router] = Tier.WAN
+            pairs.append((f"dc-{side}", router))
+            presence.setdefault(f"pop-{side}/{number // 4}", []).append(f"dc-{side}-{router}")
+            pairs.append((router, f"s{number}/d"))
+        tiers[f"s{number}/d"] = Tier.DISTRIBUTION
+        for access in range(3):
+            tiers[f"s{number}/a{access}"] = Tier.ACCESS
+            pairs.append((f"s{number}/d", f"s{number}/a{access}"))
+    return Catalogue(
+        version=f"region-{sites}",
+        components={id_: device(id_, tier) for id_, tier in tiers.items()},
+        links={f"{a}-{b}": Link(id=f"{a}-{b}", ends=(a, b)) for a, b in pairs},
+        shared_risks={
+            id_: SharedRisk(id=id_, kind="pop", members=tuple(lines))
+            for id_, lines in presence.items()
+        },
+        vantage_points={"p1": VantagePoint(id="p1", attached_to="dc-1", via="l-poller")},
+    )
+
+
+def bundled(catalogue: Catalogue, needed: int) -> Catalogue:
+    """The same with two lines in every link, of which so many are needed."""
+    links = {
+        id_: replace(link, members=2, min_links=needed) for id_, link in catalogue.links.items()
+    }
+    return replace(catalogue, version=f"{catalogue.version}-lag{needed}", links=links)
+
+
 def drawn_wrongly(catalogue: Catalogue, rng: Random, share: float) -> Catalogue:
     """A catalogue in which so many links are missing, and as many lead to another component."""
     links = dict(catalogue.links)
@@ -97,4 +136,9 @@ def drawn_wrongly(catalogue: Catalogue, rng: Random, share: float) -> Catalogue:
             if one.tier is catalogue.components[far].tier and one.id not in (near, far)
         ]
         links[id_] = replace(links[id_], ends=(near, rng.choice(alike or [far])))
-    return replace(catalogue, version=f"{catalogue.version}-wrong", links=links)
+    gone = catalogue.links.keys() - links.keys()
+    risks = {
+        id_: replace(risk, members=tuple(one for one in risk.members if one not in gone))
+        for id_, risk in catalogue.shared_risks.items()
+    }
+    return replace(catalogue, version=f"{catalogue.version}-wrong", links=links, shared_risks=risks)

@@ -1,6 +1,6 @@
 """A network that fails on a simulated clock, and the poller that looks at it: what the live engine is fed.
 
-The truth is worked out here on its own: who is reached, which port has a signal. Each device is polled once
+Each device is polled once
 an interval at a time of its own; a first failure has the way to the poller and its neighbours looked at at
 once, as the probes do it; a port that changed is told by a trap, if that arrives, and by the next poll.
 """
@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from events.contract import AnyEvent, Observation, ObservationData, RootCause
+from benchmarks.rootcause_truth import PROCESS, Truth
+from events.contract import AnyEvent, Observation, ObservationData, RootCause, State
 from monitor.fold import Fold
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from random import Random
 
     from topology.compiled import Compiled
-    from topology.model import Catalogue
 
 INTERVAL, TIMEOUT, ANSWER, TRAP = 60.0, 6.0, 0.2, 1.0
 """Seconds: between polls, until a poll is given up (three tries of 2 s), for an answer, for a trap."""
@@ -39,6 +39,7 @@ class Fault:
         until: When it is over.
         flaps: Seconds of each half of its period; None = it stays.
         told: Its UPS says at once that it runs on battery.
+        said: Words of suppliers, true or not: (whom it is about, what, how many seconds later).
     """
 
     id: str
@@ -47,43 +48,7 @@ class Fault:
     until: float
     flaps: float | None = None
     told: bool = False
-
-
-class Truth:
-    """What is really there, and what can be seen of it when some parts are down."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        point = next(iter(catalogue.vantage_points.values()))
-        self.root, self.via = point.attached_to, point.via
-        self.ports: dict[str, list[tuple[str, str]]] = {one: [] for one in catalogue.components}
-        self.steps: dict[str, list[tuple[str, str]]] = {one: [] for one in catalogue.components}
-        for link in catalogue.links.values():
-            for near, far in (link.ends, link.ends[::-1]):
-                self.ports[near].append((link.id, far))
-                if catalogue.components[near].tier >= catalogue.components[far].tier:
-                    self.steps[near].append((link.id, far))
-
-    def reached(self, down: set[str] | frozenset[str]) -> set[str]:
-        if self.via in down or self.root in down:
-            return set()
-        seen, todo = {self.root}, [self.root]
-        while todo:
-            for link, far in self.steps[todo.pop()]:
-                if far not in seen and link not in down and far not in down:
-                    seen.add(far)
-                    todo.append(far)
-        return seen
-
-    def picture(self, down: set[str] | frozenset[str]) -> frozenset[object]:
-        """Everything that can be seen: who answers, and the ports without signal of those that do."""
-        seen = self.reached(down)
-        dark = {
-            (near, link)
-            for near in seen
-            for link, far in self.ports[near]
-            if link in down or far in down
-        }
-        return frozenset(seen | dark)
+    said: tuple[tuple[str, str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +69,8 @@ class Story:
         raw: Devices that stopped answering: the alarms of a monitor without causes.
         left: Causes still named once everything worked again.
         hidden: Devices that could not be reached and stood as up at the end.
+        loose: Devices that could not be reached and were neither named, nor told to be out of sight by
+            something that is named, nor unknown with a reason.
     """
 
     opened: list[tuple[float, str]] = field(default_factory=list)
@@ -111,6 +78,7 @@ class Story:
     raw: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
+    loose: set[str] = field(default_factory=set)
 
 
 class World:
@@ -127,8 +95,9 @@ class World:
         self.reached = truth.reached(frozenset())
         self.asked: dict[str, float] = {}
         self.answers: dict[str, bool] = {}
-        self.lit: dict[tuple[str, str], bool] = {}
         self.open: set[str] = set()
+        self.blind: set[str] = set()
+        self.ports: dict[tuple[str, str], str] = {}
         self.agenda: list[tuple[float, int, Callable[[], None]]] = []
         self.count = 0
         self.now = 0.0
@@ -146,15 +115,27 @@ class World:
         self._until(end)
         self.story.open = set(self.open)
         states = self.fold.verdict()["components"]
-        self.story.hidden = {
-            device
-            for device, answers in self.answers.items()
-            if not answers and device not in self.reached and states[device]["state"] == "up"
-        }
+        for device, answers in self.answers.items():
+            if not answers and device not in self.reached:
+                self._account(device, states[device])
         self._plan(end, self._mend)
         self._until(end + after)
         self.story.left = set(self.open)
         return self.story
+
+    def _account(self, device: str, verdict: dict[str, Any]) -> None:
+        """Every device that fails is named, or the symptom of what is named, or unknown with a reason."""
+        match verdict["state"]:
+            case "up":
+                self.story.hidden.add(device)
+            case "down" | "degraded":
+                accounted = device in self.open
+            case "unreachable":
+                accounted = bool(verdict["causes"]) and self.open.issuperset(verdict["causes"])
+            case _:
+                accounted = bool(verdict["reason"]) and bool(self.blind)
+        if verdict["state"] != "up" and not accounted:
+            self.story.loose.add(device)
 
     def _plan(self, at: float, what: Callable[[], None]) -> None:
         self.count += 1
@@ -170,6 +151,8 @@ class World:
     def _break(self, fault: Fault) -> None:
         if fault.told:
             self._plan(fault.at + TRAP, lambda: self._say(fault.id, "self", "degraded"))
+        for whom, word, later in fault.said:
+            self._plan(fault.at + later, lambda w=whom, s=word: self._say(w, "supplier", s))
         for part, later in fault.parts.items():
             moment, falls = fault.at + later, True
             while moment < fault.until:
@@ -196,8 +179,9 @@ class World:
     def _sides(self, part: str) -> Iterable[str]:
         if part in self.truth.ports:
             return (far for _, far in self.truth.ports[part])
+        link = part.partition("#")[0]
         return (
-            near for near, ports in self.truth.ports.items() if any(p[0] == part for p in ports)
+            near for near, ports in self.truth.ports.items() if any(p[0] == link for p in ports)
         )
 
     def _trap(self, near: str) -> None:
@@ -213,6 +197,8 @@ class World:
         self._poll(device, confirms=False)
 
     def _poll(self, device: str, *, confirms: bool) -> None:
+        if PROCESS in self.down:
+            return
         self.asked[device] = self.now
         answers = device in self.reached
         wait = ANSWER if answers else TIMEOUT
@@ -229,28 +215,37 @@ class World:
         if not first:
             return
         self.story.raw.add(device)
+        self._poll(device, confirms=True)
         management = self.compiled.management
         for other in management.recheck(device) if device in management.nearer else ():
             if other != device and self.asked[other] < self.now:
                 self._poll(other, confirms=True)
 
     def _read_ports(self, near: str) -> list[str]:
-        """Tell the ports that changed or are dark; return whom those lead to that changed."""
+        """Tell the ports that changed or are not up, and the far end of those; return who is beyond a change.
+
+        A probe tells all ports with each look. Those that are as before and up, at both ends, change
+        nothing and are left out.
+        """
         links = self.compiled.catalogue.links
         changed = []
         for link, far in self.truth.ports[near]:
-            lit = link not in self.down and far not in self.down
             if link not in links or near not in links[link].ends:
                 continue
-            same = self.lit.get((near, link)) == lit
-            self.lit[near, link] = lit
+            if (near, link) in self.truth.unread:
+                continue
+            says = self.truth.port(link, far, self.down.keys())
+            same = self.ports.get((near, link)) == says
+            self.ports[near, link] = says
             if not same:
                 changed.append(far)
-            if not (same and lit):
-                self._say(link, "port", _word(up=lit), seen_from=near)
+            if not same or says != "up" or self.ports.get((far, link), "up") != "up":
+                self._say(link, "port", says, seen_from=near)
         return changed
 
     def _say(self, subject: str, kind: str, status: str, **more: object) -> None:
+        if PROCESS in self.down and kind != "supplier":
+            return
         self.count += 1
         moment = _moment(self.now)
         saw = Observation(
@@ -264,14 +259,25 @@ class World:
         self._heard(self.fold.step(saw))
 
     def _heard(self, told: list[AnyEvent]) -> None:
+        """Keep who is named: as the cause of an outage, or, of a link, as one that lost a line."""
         for event in told:
-            if not isinstance(event, RootCause):
-                continue
-            if event.data.status == "closed":
-                self.open.discard(event.subject)
-            elif event.subject not in self.open:
-                self.open.add(event.subject)
-                self.story.opened.append(((event.time - START).total_seconds(), event.subject))
+            if isinstance(event, RootCause):
+                (self.blind.add if event.data.monitoring_fault else self.blind.discard)(
+                    event.subject
+                )
+                self._named(event.subject, event.time, now=event.data.status == "open")
+            elif isinstance(event, State) and event.subject in self.compiled.catalogue.links:
+                if event.data.state == "degraded":
+                    self._named(event.subject, event.time, now=True)
+                elif event.data.state == "up":
+                    self._named(event.subject, event.time, now=False)
+
+    def _named(self, subject: str, at: datetime, *, now: bool) -> None:
+        if not now:
+            self.open.discard(subject)
+        elif subject not in self.open:
+            self.open.add(subject)
+            self.story.opened.append(((at - START).total_seconds(), subject))
 
 
 def _word(*, up: bool) -> str:
