@@ -10,17 +10,23 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from events.clock import Clock
     from probes.port import Secret, SnmpCredential
-    from probes.snmp.engine import Agent, Engine, Walked
+    from probes.snmp.engine import Agent, Engine
+    from probes.snmp.facts import Facts
+    from probes.snmp.profile.model import Profile
 
-__all__ = ["VERBS"]
+__all__ = ["VERBS", "add_agent", "agent_of", "engine_for"]
 
 N = TypeVar("N", int, float)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("address", metavar="HOST:PORT", help="the agent (port 161 if left out)")
+    add_agent(parser)
+
+
+def add_agent(parser: argparse.ArgumentParser) -> None:
+    """Add how to ask an agent, and what to understand it with."""
     form = "itself, or env:NAME, or file:PATH"
     parser.add_argument("--community", metavar="C", help=f"v2c community: {form}")
     parser.add_argument("--v3-user", metavar="U", help="SNMPv3 user")
@@ -35,6 +41,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--retries", metavar="N", type=_tries, default=2, help="tries after the first (default 2)"
+    )
+    parser.add_argument(
+        "--profiles",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="a vendor profile of your own, or a directory of them; may be given more than once",
     )
     parser.add_argument(
         "--engine",
@@ -69,19 +82,19 @@ def _run(args: argparse.Namespace) -> int:
     import asyncio
 
     from events.errors import DeviceRefused, DeviceSilent
-    from probes.snmp.facts import facts
+    from monitor.profile_files import load_profiles
 
-    agent = _agent(args)
+    agent = agent_of(args)
+    profiles = load_profiles(args.profiles)
     try:
-        walked = asyncio.run(_ask(agent, _engine_name(args, agent)))
+        found, complete = asyncio.run(_ask(agent, engine_for(args, agent), profiles))
     except (DeviceSilent, DeviceRefused) as error:
         say(f"keten probe: {error}")
         return PARTIAL
-    found = facts(walked)
     from monitor.cli.probe_text import text_of_facts
 
     emit(args, found, text_of_facts(found))
-    if not walked.complete:
+    if not complete:
         say(
             f"keten probe: {agent} left questions unanswered; see quirks, or try a longer --timeout"
         )
@@ -89,23 +102,27 @@ def _run(args: argparse.Namespace) -> int:
     return OK
 
 
-async def _ask(agent: Agent, engine_name: str) -> Walked:
-    from events.clock import SystemClock
-    from probes.snmp.facts import ROOTS
+async def _ask(agent: Agent, engine: Engine, profiles: list[Profile]) -> tuple[Facts, bool]:
+    from probes.snmp.facts import read_facts
 
-    engine = _engine(engine_name, SystemClock())
     try:
-        return await engine.walk(agent, ROOTS)
+        found, complete, _ = await read_facts(engine, agent, profiles)
     finally:
         await engine.close()
+    return found, complete
 
 
-def _engine(name: str, clock: Clock) -> Engine:
-    """Build the one adapter of this verb: it needs nothing else of the composition root."""
-    if name == "fast":
+def engine_for(args: argparse.Namespace, agent: Agent) -> Engine:
+    """Build the one adapter of these verbs: they need nothing else of the composition root.
+
+    Raises:
+        ConfigError: The engine that was asked for does not speak that version.
+    """
+    if _engine_name(args, agent) == "fast":
+        from events.clock import SystemClock
         from probes.snmp.fast import FastEngine
 
-        return FastEngine(clock)
+        return FastEngine(SystemClock())
     from probes.snmp.reference import ReferenceEngine
 
     return ReferenceEngine()
@@ -121,14 +138,19 @@ def _engine_name(args: argparse.Namespace, agent: Agent) -> str:
     return "fast" if agent.credential.version == "2c" else "reference"
 
 
-def _agent(args: argparse.Namespace) -> Agent:
+def agent_of(args: argparse.Namespace) -> Agent:
+    """Turn the arguments of `add_agent` and `address` into the agent.
+
+    Raises:
+        ConfigError: What is wrong with them.
+    """
     from events.errors import ConfigError
     from probes.snmp.engine import Agent, split_address
 
     try:
         host, port = split_address(args.address)
     except ValueError as error:
-        raise ConfigError(f"keten probe: {error}") from None
+        raise ConfigError(f"{error}") from None
     return Agent(
         host=host,
         port=port,
@@ -143,7 +165,7 @@ def _credential(args: argparse.Namespace) -> SnmpCredential:
     from probes.port import SnmpCredential
 
     if bool(args.community) == bool(args.v3_user):
-        raise ConfigError("keten probe: give either --community C or --v3-user U")
+        raise ConfigError("give either --community C or --v3-user U")
     if args.community:
         return SnmpCredential(community=_secret(args.community, "--community"))
     auth_type, auth = _typed(args.v3_auth, "--v3-auth")

@@ -10,13 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from probes.snmp import entities, interfaces, neighbours, resources, sensors, system
+from probes.snmp.profile.apply import apply, chosen, questions
 from probes.snmp.rows import Rows, number_of
 
 if TYPE_CHECKING:
-    from probes.snmp.ber import Oid
-    from probes.snmp.engine import Walked
+    from collections.abc import Sequence
 
-__all__ = ["ROOTS", "Facts", "facts"]
+    from probes.snmp.ber import Oid
+    from probes.snmp.engine import Agent, Engine, Walked
+    from probes.snmp.profile.model import Profile
+
+__all__ = ["ROOTS", "Facts", "facts", "read_facts"]
 
 Facts = dict[str, object]
 
@@ -36,20 +40,54 @@ ROOTS: tuple[Oid, ...] = (
 """The columns to walk."""
 
 
-def facts(walked: Walked) -> Facts:
-    """Turn what a walk of `ROOTS` gave into the facts; every key is always there."""
-    rows = Rows(walked.rows, ROOTS)
+async def read_facts(
+    engine: Engine, agent: Agent, profiles: Sequence[Profile]
+) -> tuple[Facts, bool, list[Profile]]:
+    """Ask a device who it is, then what the standard MIBs and the profiles of its kind can tell.
+
+    Returns:
+        The facts; whether every question was answered; the profiles that were used.
+
+    Raises:
+        DeviceSilent: Nothing came back.
+        DeviceRefused: It answered with a refusal.
+    """
+    first = await engine.walk(agent, (system.SYS_DESCR, system.SYS_OBJECT_ID))
+    object_id, description = system.identity_of(Rows(first.rows, system.ROOTS))
+    asked = questions(profiles, object_id, description)
+    present = await engine.walk(agent, asked) if asked else None
+
+    def has(name: Oid) -> bool:
+        told = present.rows if present else ()
+        return any(row.oid[: len(name)] == name for row in told)
+
+    used = chosen(profiles, object_id, description, has)
+    roots = dict.fromkeys((*ROOTS, *(root for profile in used for root in profile.roots)))
+    walked = await engine.walk(agent, tuple(roots))
+    return facts(walked, used), walked.complete, used
+
+
+def facts(walked: Walked, profiles: Sequence[Profile] = ()) -> Facts:
+    """Turn what a walk of `ROOTS` and of the profiles' roots gave into the facts; every key is always there.
+
+    Args:
+        walked: The rows.
+        profiles: The most particular first.
+    """
+    roots = dict.fromkeys((*ROOTS, *(root for profile in profiles for root in profile.roots)))
+    rows = Rows(walked.rows, roots)
+    added = apply(profiles, rows)
     uptime = number_of(rows.column(system.SYS_UP_TIME).get((0,)))
     parts = entities.entities(rows)
     found: Facts = {
-        "system": system.system(rows, parts),
+        "system": {**system.system(rows, parts), **added.identity},
         "interfaces": interfaces.interfaces(rows, uptime),
-        "processors": resources.processors(rows),
-        "memory": resources.memory(rows),
-        "sensors": sensors.sensors(rows),
-        "poe": _poe(rows),
-        "neighbours": neighbours.neighbours(rows),
-        "access_points": [],
+        "processors": added.over("processors", resources.processors(rows)),
+        "memory": added.over("memory", resources.memory(rows)),
+        "sensors": added.over("sensors", sensors.sensors(rows)),
+        "poe": added.over("poe", _poe(rows)),
+        "neighbours": added.over("neighbours", neighbours.neighbours(rows)),
+        "access_points": added.over("access_points", []),
         "entities": parts,
     }
     return {**found, "quirks": [*walked.quirks, *rows.quirks]}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from probes.snmp.asn1 import OPAQUE
 from probes.snmp.inventory import text_of
+from probes.snmp.opaque import opaque_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,6 +14,14 @@ if TYPE_CHECKING:
     from probes.snmp.ber import Oid, Value, VarBind
 
 __all__ = ["Rows", "number_of"]
+
+
+def _read(tag: int, value: Value) -> Value:
+    """An Opaque that wraps a number is that number, as text with all its digits."""
+    if tag == OPAQUE and isinstance(value, bytes):
+        number = opaque_number(value)
+        return value if number is None else f"{number:.6g}".encode()
+    return value
 
 
 def number_of(value: Value) -> int | None:
@@ -34,11 +44,11 @@ class Rows:
         self._texts: dict[Oid, dict[Oid, str]] = {}
         self._columns: dict[Oid, dict[Oid, Value]] = {root: {} for root in roots}
         lengths = sorted({len(root) for root in self._columns}, reverse=True)
-        for oid, _, value in varbinds:
+        for oid, tag, value in varbinds:
             for length in lengths:
                 column = self._columns.get(oid[:length])
                 if column is not None and len(oid) > length:
-                    column[oid[length:]] = value
+                    column[oid[length:]] = _read(tag, value)
                     break
 
     def column(self, root: Oid) -> dict[Oid, Value]:

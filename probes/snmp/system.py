@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from probes.snmp.ber import Oid
     from probes.snmp.rows import Rows
 
-__all__ = ["ROOTS", "SYS_UP_TIME", "system"]
+__all__ = ["ROOTS", "SYS_DESCR", "SYS_OBJECT_ID", "SYS_UP_TIME", "identity_of", "system"]
 
 _SYSTEM: Oid = (1, 3, 6, 1, 2, 1, 1)
 SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME, SYS_NAME = ((*_SYSTEM, n) for n in (1, 2, 3, 5))
@@ -43,6 +43,13 @@ _SILENT_ON_MODEL = re.compile(
 )
 """Descriptions that name the software, the kernel or the card, not the device."""
 _KERNEL = re.compile(r"^Linux")
+
+
+def identity_of(rows: Rows) -> tuple[Oid, str]:
+    """SysObjectID and sysDescr, by which a device is recognised; empty when it does not tell."""
+    object_id = rows.column(SYS_OBJECT_ID).get(_INSTANCE)
+    description = text_of(rows.column(SYS_DESCR).get(_INSTANCE))
+    return object_id if isinstance(object_id, tuple) else (), description
 
 
 def system(rows: Rows, parts: Sequence[dict[str, object]]) -> dict[str, object]:

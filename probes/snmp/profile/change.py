@@ -1,0 +1,112 @@
+"""What is done to a value that was read before it is a fact (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from probes.snmp.inventory import text_of
+from probes.snmp.profile.value import number_in, plain_text
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from probes.snmp.ber import Oid
+    from probes.snmp.profile.expression import Expression
+    from probes.snmp.profile.value import Found
+    from probes.snmp.rows import Rows
+
+__all__ = ["Changed", "Kind"]
+
+Kind = Literal["", "number", "signed", "fahrenheit", "mac", "address", "big"]
+
+_MAC_BYTES = 6
+_SIGN = 1 << 31
+_FREEZING_F = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What an expression gives, made into what it means; steps in this order.
+
+    Args:
+        of: The source.
+        drop: As text: values that mean "none".
+        pattern: Its first group where it is first found.
+        kind: `number` reads a number in a text; `signed` an unsigned one as 32-bit signed; `fahrenheit`
+            makes degrees Celsius; `mac` and `address` make bytes readable; `big` reads bytes as one number.
+        words: As text, to what it means; what is missing here gives nothing, unless there is `*`.
+        least: Smaller numbers mean "none".
+        most: Larger numbers mean "none".
+        scale: Factor.
+        add: After the factor.
+    """
+
+    of: Expression
+    drop: frozenset[str] = frozenset()
+    pattern: re.Pattern[str] | None = None
+    kind: Kind = ""
+    words: dict[str, str] = field(default_factory=dict)
+    least: Fraction | None = None
+    most: Fraction | None = None
+    scale: Fraction = Fraction(1)
+    add: Fraction = Fraction(0)
+
+    def columns(self) -> Iterator[Oid]:
+        """Every column that is read."""
+        return self.of.columns()
+
+    def evaluate(self, rows: Rows, index: Oid) -> Found:
+        """The value for one row; None = the device does not tell."""
+        value = self.of.evaluate(rows, index)
+        if value is None or plain_text(value) in self.drop:
+            return None
+        if self.pattern is not None:
+            found = self.pattern.search(plain_text(value))
+            if found is None:
+                return None
+            value = found[1] if self.pattern.groups else found[0]
+        value = _of_kind(self.kind, value)
+        if self.words:
+            return self.words.get(plain_text(value), self.words.get("*"))
+        return self._scaled(value)
+
+    def _scaled(self, value: Found) -> Found:
+        is_plain = self.scale == 1 and not self.add
+        if is_plain and self.least is None and self.most is None:
+            return value
+        number = number_in(value)
+        if number is None:
+            return None
+        if self.least is not None and number < self.least:
+            return None
+        if self.most is not None and number > self.most:
+            return None
+        return number * self.scale + self.add
+
+
+def _of_kind(kind: Kind, value: Found) -> Found:
+    if kind == "mac":
+        return _mac(value)
+    if kind == "address":
+        return ".".join(map(str, value)) if isinstance(value, bytes) else plain_text(value)
+    if kind == "big":
+        return Fraction(int.from_bytes(value, "big")) if isinstance(value, bytes) else value
+    return _number_of_kind(kind, value) if kind else value
+
+
+def _mac(value: Found) -> str:
+    if isinstance(value, bytes) and len(value) == _MAC_BYTES:
+        return value.hex(":")
+    return plain_text(text_of(value) if isinstance(value, bytes) else value).lower()
+
+
+def _number_of_kind(kind: Kind, value: Found) -> Fraction | None:
+    number = number_in(value)
+    if number is None:
+        return None
+    if kind == "signed" and number >= _SIGN:
+        return number - 2 * _SIGN
+    return (number - _FREEZING_F) * Fraction(5, 9) if kind == "fahrenheit" else number
