@@ -24,9 +24,13 @@ __all__ = ["RULES", "Reasons"]
 NAMED = 3
 """Names in one list; of the others only the number is told."""
 
+MOST = {"all_ids": 1000}
+"""Lists that were cut already by whoever wrote them."""
+
 _IDS = r"(?P<ids>[^ ;,]+(?:, [^ ;,]+)*)"
 _MORE = r"(?P<more_ids>[^ ;,]+(?:, [^ ;,]+)*)"
 
+_ALL = r"(?P<all_ids>[^ ;,]+(?:, [^ ;,]+)*)"
 _MOMENT = r"(?P<moment>\S+)"
 
 _RULES: tuple[tuple[str, str], ...] = (
@@ -108,6 +112,15 @@ _RULES: tuple[tuple[str, str], ...] = (
         rf"leverancier meldt {_IDS} als werkend",
         N_("de leverancier meldt dat {ids} werkt"),
     ),
+    (
+        rf"onder {_IDS} viel een deel kort na elkaar uit",
+        N_("onder {ids} viel een deel kort na elkaar uit"),
+    ),
+    (
+        rf"misschien op noodstroom: {_ALL} en nog (?P<count>\d+)",
+        N_("misschien op noodstroom: {all_ids} en nog {count}"),
+    ),
+    (rf"misschien op noodstroom: {_ALL}", N_("misschien op noodstroom: {all_ids}")),
     (
         r"niets antwoordt: een tweede meetpunt kan uitsluitsel geven",
         N_("niets antwoordt; een tweede meetpunt kan uitsluitsel geven"),
@@ -244,7 +257,6 @@ _RULES: tuple[tuple[str, str], ...] = (
     # what nobody said
     (r"nog geen metingen", N_("nog geen metingen")),
     (r"who looked gave no reason", N_("wie keek gaf geen reden")),
-    (r"nothing was seen of it yet", N_("er is nog niets van gezien")),
 )  # fmt: skip
 RULES = tuple((re.compile(pattern, re.DOTALL), text) for pattern, text in _RULES)
 """How a reason is written, and how it is said; the first that fits the whole reason counts."""
@@ -295,8 +307,8 @@ class Reasons:
 
     def _value(self, key: str, value: str, words: Language, now: datetime | None) -> str:
         match key:
-            case "ids" | "more_ids":
-                return self._names(value.split(", "), words)
+            case "ids" | "more_ids" | "all_ids":
+                return self._names(value.split(", "), words, MOST.get(key, NAMED))
             case "inner" | "users" | "again":
                 return self.say(value, words, now) if value else ""
             case "number":
@@ -308,11 +320,11 @@ class Reasons:
             case _:
                 return value
 
-    def _names(self, ids: list[str], words: Language) -> str:
-        named = ", ".join(self._name(id_) for id_ in ids[:NAMED])
-        if len(ids) <= NAMED:
+    def _names(self, ids: list[str], words: Language, most: int) -> str:
+        named = ", ".join(self._name(id_) for id_ in ids[:most])
+        if len(ids) <= most:
             return named
-        return words.say(N_("{names} en nog {count}"), names=named, count=len(ids) - NAMED)
+        return words.say(N_("{names} en nog {count}"), names=named, count=len(ids) - most)
 
 
 def _moment(value: str, words: Language, now: datetime | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from monitor.language import N_
@@ -189,7 +190,7 @@ def _minute_rows(told: Told, tongue: Tongue) -> Iterator[tuple[str, str]]:
     yield MINUTE[1], _hours(told["service"], tongue)
     yield MINUTE[2], tongue.state(told["state"])
     for one in told["components"]:
-        yield MINUTE[3], f"{_standing(one, tongue)}: {tongue.reason(one['reason'])}"
+        yield MINUTE[3], _component(one, told["at"], tongue)
     for one in told["work"]:
         yield MINUTE[4], _work(one, tongue)
     if told["suppliers"]:
@@ -201,6 +202,15 @@ def _minute_rows(told: Told, tongue: Tongue) -> Iterator[tuple[str, str]]:
     if without := told["corrections"]["without"]:
         bucket = tongue.state(without["bucket"]) if without["bucket"] else none
         yield "", tongue.say(N_("zonder correcties was de rubriek: {bucket}"), bucket=bucket)
+
+
+def _component(one: Told, at: str, tongue: Tongue) -> str:
+    """A part, and when that was found out where it was later than the second."""
+    said = f"{_standing(one, tongue)}: {tongue.reason(one['reason'])}"
+    found = one["concluded"]
+    if found is None or datetime.fromisoformat(found) <= datetime.fromisoformat(at):
+        return said
+    return tongue.say(N_("{said}; vastgesteld {at}"), said=said, at=tongue.when(found))
 
 
 def _hours(service: Told, tongue: Tongue) -> str:

@@ -17,6 +17,7 @@ from events.span import moment, seconds, text
 from monitor.corrections import Corrections
 from monitor.reports.facts import facts_of, known_at
 from monitor.reports.standing import decided, standing
+from monitor.reports.unsaid import said
 from topology.accounts.attribution import Holder, key_text, shapley
 from topology.accounts.books import Books
 from topology.accounts.exclusion import last_words
@@ -217,13 +218,14 @@ class _Second:
             if state == "maint"
             else None,
             "since": text(verdict.data.since) if verdict else None,
-            "reason": verdict.data.reason if verdict else "nothing was seen of it yet",
+            "reason": said(verdict.data.reason if verdict else None),
+            "concluded": text(verdict.time) if verdict else None,
             "supplier": self._books.supplier.get(id_),
             "evidence": list(verdict.data.evidence) if verdict else [],
         }
 
     def _verdict(self, id_: str) -> State | None:
-        """The verdict that holds in this second: the last that reaches it and says what the books say."""
+        """The verdict that holds in this second: the last told that reaches it and agrees with the books."""
         raw = self._books.raw.get(id_)
         if raw is None:
             return None
@@ -235,7 +237,7 @@ class _Second:
             and seconds(one.data.since) <= self._at
             and state in (one.data.state, one.data.beneath)
         ]
-        return max(mine, key=lambda one: (one.data.since, one.time), default=None)
+        return mine[-1] if mine else None
 
     def _suppliers(self) -> Shape:
         """Whose this second is: the minimal coalitions, the fair split, who holds the bill."""

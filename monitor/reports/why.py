@@ -16,6 +16,7 @@ from monitor.corrections import effective
 from monitor.fold import Fold
 from monitor.reports.explanation import explanation
 from monitor.reports.lane_rule import rule
+from monitor.reports.unsaid import said
 from topology.lanes import Lanes
 from topology.maintenance import agreed_window
 
@@ -153,12 +154,12 @@ class Why:
         row = self._rows("components")[id_]
         told = self._states.get(id_)
         last = self._last_seen.get(id_)
-        untold = "who looked gave no reason" if told else "nothing was seen of it yet"
+        reason = str(row["reason"])
         return {
             "id": id_,
             "state": row["state"],
             "since": row["since"],
-            "reason": row["reason"] or untold,
+            "reason": said(reason if told else reason or None),
             "because_of": row["causes"],
             "supplier": self._supplier(id_),
             "last_seen": text(last.time) if last else None,

@@ -622,6 +622,7 @@ MINUTE = thing(
             state=one_of(COMPONENT_STATES, "Its state."),
             beneath=text("In agreed work: what it is beneath; else null.", null=True),
             since=moment("Start of the verdict.", null=True),
+            concluded=moment("When it was found; later than the second = dated back.", null=True),
             reason=text("Why, for people."),
             supplier=text("Who must repair it.", null=True),
             evidence=texts("Ids of the observations that decided."),

@@ -17,8 +17,9 @@ from monitor.__main__ import main
 from monitor.reports.facts import facts_of
 from monitor.reports.minute import minute
 from monitor.reports.month import report
+from monitor.reports.why import why
 from tests.cli.results import RESULTS, closed
-from tests.engine.lab import at, change, correction, office, saw, sweep
+from tests.engine.lab import at, change, correction, office, saw, sweep, tick
 from tests.engine.test_fold_laws import histories
 from tests.engine.test_replay_verb import CATALOGUE
 from topology.compiled import Compiled
@@ -50,6 +51,31 @@ def _edges(events, start, end):
     for one in facts.changes:
         moments |= {seconds(one.data.start), seconds(one.data.end)}
     return {one for one in moments if start < one < end}
+
+
+@settings(max_examples=25, deadline=None)
+@given(histories())
+def test_of_what_was_not_learned_later_a_second_says_what_the_chain_says(events):
+    now = max(event.time for event in events)
+    states = facts_of(OFFICE, events, seconds(now) + 1).states
+    later = {one.subject for one in states if one.time > now and one.data.since <= now}
+    for chain in ("c-g1", "c-g2", "c-g3"):
+        told, second = why(OFFICE, events, chain), minute(OFFICE, events, chain, seconds(now))
+        chains = [(one["id"], one["state"], one["reason"]) for one in told["parts"]]
+        seconds_ = [(one["id"], one["state"], one["reason"]) for one in second["components"]]
+        assert [one for one in chains if one[0] not in later] == [
+            one for one in seconds_ if one[0] not in later
+        ]
+
+
+def test_silence_and_what_nobody_gave_a_reason_for_are_said_alike():
+    events = [saw("core", "up", 0), saw("s3", "up", 0), saw("s3", "degraded", 10)]
+    for second in (20, 600):
+        told = why(OFFICE, [*events, tick(second)], "c-g3")
+        asked_ = minute(OFFICE, [*events, tick(second)], "c-g3", seconds(at(second)))
+        assert [one["reason"] for one in told["parts"]] == [
+            one["reason"] for one in asked_["components"]
+        ]
 
 
 def recorded(status, second):
