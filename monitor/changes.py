@@ -18,7 +18,7 @@ from topology.lanes import Lanes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.standing import Standing
+    from monitor.chronicle import Chronicle
     from topology.compiled import Compiled
     from topology.impact.freezes import Freeze
     from topology.impact.observed import Review
@@ -32,7 +32,7 @@ Span = tuple[int | None, int | None]
 
 def change_calendar(
     compiled: Compiled,
-    standing: Standing,
+    chronicle: Chronicle,
     span: Span = (None, None),
     freezes: Sequence[Freeze] = (),
     more_users_than: int = 0,
@@ -41,25 +41,25 @@ def change_calendar(
 
     Args:
         compiled: The catalogue.
-        standing: The states, outages and work.
+        chronicle: The states, outages and work.
         span: What to show.
         freezes: Periods without changes.
         more_users_than: Used-up redundancy is told when more users than this hang on it.
     """
     calendar = ChangeCalendar(compiled.catalogue, compiled.gates)
     warnings = Warnings(calendar, freezes, more_users_than)
-    work = [one for one in standing.work if _is_within(one, span)]
-    rows = list(calendar.rows(elementary(work, *span), standing.outages))
+    work = [one for one in chronicle.work if _is_within(one, span)]
+    rows = list(calendar.rows(elementary(work, *span), chronicle.outages))
     all_up = Lanes(compiled.gates)
     warned = [one for each in work for one in warnings.of_change(each)]
     warned += [one for row in rows for one in warnings.of_row(row)]
     return {
         "intervals": [told_row(calendar, row) for row in rows],
         "changes": [
-            told_change(calendar, one, _review(calendar, standing, one, all_up)) for one in work
+            told_change(calendar, one, _review(calendar, chronicle, one, all_up)) for one in work
         ],
         "warnings": [told_warning(one) for one in warned],
-        "watermark": None if standing.last is None else text(moment(standing.last)),
+        "watermark": None if chronicle.last is None else text(moment(chronicle.last)),
     }
 
 
@@ -72,12 +72,12 @@ def _is_within(work: PlannedWork, span: Span) -> bool:
 
 
 def _review(
-    calendar: ChangeCalendar, standing: Standing, work: PlannedWork, all_up: Lanes
+    calendar: ChangeCalendar, chronicle: Chronicle, work: PlannedWork, all_up: Lanes
 ) -> Review | None:
     """What fell in a window that is over; None while it is not."""
-    if standing.last is None or not work.start < work.end <= standing.last:
+    if chronicle.last is None or not work.start < work.end <= chronicle.last:
         return None
-    steps = standing.steps(work.start, work.end)
-    fallen = fallen_during(all_up, standing.bare(work.start), steps)
-    before = fallen_during(all_up, standing.bare(work.start - 1), ())
+    steps = chronicle.steps(work.start, work.end)
+    fallen = fallen_during(all_up, chronicle.bare(work.start), steps)
+    before = fallen_during(all_up, chronicle.bare(work.start - 1), ())
     return reviewed(declared_by(calendar, work), before, fallen)

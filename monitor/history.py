@@ -36,7 +36,7 @@ class History:
     Args:
         since: Nothing from before counts.
         base: Turns a verdict into what its component was at that moment; None = whatever it was.
-        most: Verdicts kept.
+        most: Verdicts kept; None = all of them.
 
     Attributes:
         forgotten: Verdicts that were let go because there were too many.
@@ -47,7 +47,7 @@ class History:
         since: datetime,
         base: Callable[[State], State] | None = None,
         *,
-        most: int = MOST_WORDS,
+        most: int | None = MOST_WORDS,
     ) -> None:
         self.since = since
         self.forgotten = 0
@@ -92,7 +92,7 @@ class History:
             if one.time >= self.since:
                 self._words.setdefault(one.subject, []).append(one)
                 self._count += 1
-        if self._count > self._most:
+        if self._most is not None and self._count > self._most:
             self._let_go()
 
     def trim(self, since: datetime) -> None:

@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from monitor.chronicle import Chronicle
     from monitor.eventlines import Refusal
-    from monitor.standing import Standing
     from topology.compiled import Compiled
     from topology.model import Catalogue
 
 __all__ = ["VERBS"]
 
 
-def _known(directory: Path, events: str | None) -> tuple[Compiled, Standing, list[Refusal]]:
+def _known(directory: Path, events: str | None) -> tuple[Compiled, Chronicle, list[Refusal]]:
     """The catalogue, what is known of it, and the lines that could not be used."""
     from monitor.catalogue_files import load
+    from monitor.chronicle import Chronicle
     from monitor.cli.log_lines import event_lines
     from monitor.eventlines import usable
-    from monitor.standing import Standing
     from topology.compiled import Compiled
 
     catalogue = load(directory)
@@ -32,7 +32,7 @@ def _known(directory: Path, events: str | None) -> tuple[Compiled, Standing, lis
     compiled = Compiled.of(catalogue)
     for one in refused:
         say(f"{events or 'the log'}:{one['line']}: {one['reason']}")
-    return compiled, Standing(compiled, found), refused
+    return compiled, Chronicle(compiled, found), refused
 
 
 # --- whatif ---------------------------------------------------------------------------------------
@@ -74,8 +74,8 @@ def _whatif(args: argparse.Namespace) -> int:
     if at is None:
         catalogue = load(directory)
     else:
-        compiled, standing, refused = _known(directory, args.events)
-        catalogue, states = compiled.catalogue, standing.states(seconds(at))
+        compiled, chronicle, refused = _known(directory, args.events)
+        catalogue, states = compiled.catalogue, chronicle.states(seconds(at))
     result = {"simulation": True, "at": args.at, **whatif(catalogue, down, states)}
     result["deadletters"] = refused
     emit(args, result, "\n".join(_whatif_text(catalogue, result)))
@@ -144,9 +144,9 @@ def _changes(args: argparse.Namespace) -> int:
         raise ConfigError("--from must lie before --to")
     span = (seconds(since) if since else None, seconds(until) if until else None)
     directory = Path(args.directory)
-    compiled, standing, refused = _known(directory, args.events)
+    compiled, chronicle, refused = _known(directory, args.events)
     freezes = read(compiled.catalogue, directory, os.environ, log_only=True, ledger=False).freezes
-    result = {**change_calendar(compiled, standing, span, freezes, args.users)}
+    result = {**change_calendar(compiled, chronicle, span, freezes, args.users)}
     result["deadletters"] = refused
     emit(args, result, "\n".join(_changes_text(result)))
     return PARTIAL if refused else OK

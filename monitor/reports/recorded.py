@@ -8,7 +8,6 @@ Source: CORE.md 4.2; DESIGN.md 7.2.
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,10 @@ from events.contract import (
     Incident,
     State,
 )
+from events.span import EPOCH
 from monitor.corrections import effective
 from monitor.fold import Fold
-from monitor.rewriting import rewritten
+from monitor.history import History, retold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ def recorded(
     for one in sorted(events, key=lambda event: event.order):
         once.setdefault(one.id, one)
     lines = sorted(once.values(), key=lambda event: (event.recorded, *event.order))
-    telling = _Telling()
+    telling = _Telling(compiled)
     for start, end in _turns(lines):
         last = until if end == len(lines) else lines[end].recorded
         telling.tell(*_folded(compiled, lines[:end], last), lines[start].recorded)
@@ -69,36 +69,35 @@ def recorded(
 class _Telling:
     """What one fold after another says, each of what was known a little later than the one before."""
 
-    def __init__(self) -> None:
+    def __init__(self, compiled: Compiled) -> None:
         self.told: list[AnyEvent] = []
-        self._states: list[State] = []
+        self._unseen = Fold(compiled).present_state
+        self._standing = History(EPOCH, most=None)
         self._last: dict[str, Incident] = {}
         self._said: set[str] = set()
         self._turn = 0
 
-    def tell(
-        self, fold: Fold, states: list[State], incidents: Sequence[Incident], late: datetime
-    ) -> None:
+    def tell(self, states: Iterable[State], incidents: Sequence[Incident], late: datetime) -> None:
         """Say what a fold says otherwise than the one before, and what it says further.
 
         Args:
-            fold: As far as it came.
             states: Its verdicts on components, each with when it was known.
             incidents: Its words on incidents, the same.
             late: When the line came because of which there is another fold.
         """
         self._turn += 1
-        known = {one.id for one in states}
-        for one in rewritten(self._states, states, partial(_present, fold), self._turn):
-            self._say(one, late, anew=one.id not in known or one.id in self._said)
-        self._states = states
+        should = History(EPOCH, self._unseen, most=None)
+        should.take(states)
+        for one in retold(self._standing, should, self._said):
+            self._standing.take([one])
+            self._say(one, late)
         self._tell_incidents(incidents, late)
 
     def _tell_incidents(self, incidents: Sequence[Incident], late: datetime) -> None:
         for one in incidents:
             if one.id not in self._said:
                 self._last[one.subject] = one
-                self._say(one, late, anew=False)
+                self._say(one, late)
         last = {one.subject: one for one in incidents}
         for subject, said in list(self._last.items()):
             now = last.get(subject)
@@ -106,13 +105,12 @@ class _Telling:
                 now = replace(said, data=replace(said.data, chains=[], status="closed"))
             if now != said:
                 self._last[subject] = now
-                self._say(now, late, anew=True)
+                self._say(replace(now, id=ids.derive(now.id, self._turn)), late)
 
-    def _say(self, one: State | Incident, late: datetime, *, anew: bool) -> None:
+    def _say(self, one: State | Incident, late: datetime) -> None:
         """Say something; what a fold says otherwise than the one before was unknown before its late line."""
-        own = ids.derive(one.id, self._turn) if anew else one.id
-        self._said.add(own)
-        self.told.append(replace(one, id=own, recordedtime=max(one.recorded, late)))
+        self._said.add(one.id)
+        self.told.append(replace(one, recordedtime=max(one.recorded, late)))
 
 
 def _turns(lines: Sequence[AnyEvent]) -> list[tuple[int, int]]:
@@ -135,35 +133,33 @@ def _turns(lines: Sequence[AnyEvent]) -> list[tuple[int, int]]:
 
 def _folded(
     compiled: Compiled, lines: Sequence[AnyEvent], until: datetime | None
-) -> tuple[Fold, list[State], list[Incident]]:
+) -> tuple[list[State], list[Incident]]:
     """Fold lines; every verdict and incident is recorded when the line that brought it was."""
     fold = Fold(compiled)
     told: list[State | Incident] = []
     known_to = lines[0].recorded
     for event in effective(lines):
-        after = max(known_to, event.recorded)
-        for one in _kept(fold.step(event)):
-            # What happened by itself before the line was known when it happened.
-            known = after if one.time >= event.time else max(known_to, one.time)
-            told.append(replace(one, recordedtime=known))
-        known_to = after
+        told += _due(fold, event.time, known_to)
+        known_to = max(known_to, event.recorded)
+        told += _kept(fold.step(event), known_to)
     if until is not None and until > fold.now:
-        told += [
-            replace(one, recordedtime=max(known_to, one.time)) for one in _kept(fold.advance(until))
-        ]
+        told += _due(fold, until, known_to)
+        told += _kept(fold.advance(until), max(known_to, until))
     states = [one for one in told if isinstance(one, State)]
-    return fold, states, [one for one in told if isinstance(one, Incident)]
+    return states, [one for one in told if isinstance(one, Incident)]
 
 
-def _kept(told: Iterable[AnyEvent]) -> list[State | Incident]:
+def _due(fold: Fold, until: datetime, known_to: datetime) -> list[State | Incident]:
+    """What happens by itself before a moment, known when it happens: its time may be earlier than that."""
+    told: list[State | Incident] = []
+    while (due := fold.next_due()) is not None and due < until:
+        told += _kept(fold.advance(due), max(known_to, due))
+    return told
+
+
+def _kept(told: Iterable[AnyEvent], known: datetime) -> list[State | Incident]:
     return [
-        one
+        replace(one, recordedtime=known)
         for one in told
         if isinstance(one, Incident) or (isinstance(one, State) and one.data.of == "component")
     ]
-
-
-def _present(fold: Fold, told: State) -> State:
-    now = fold.present(told)
-    assert isinstance(now, State)
-    return replace(now, recordedtime=now.time)

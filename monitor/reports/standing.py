@@ -36,8 +36,9 @@ __all__ = ["NotApplied", "Standing", "decided", "standing"]
 STATUSES = frozenset(get_args(Status))
 """States that an observation can say too; `unreachable` and `maint` are concluded."""
 
-SILENCE = "geen meting sinds"
-"""How the reason begins of what was not seen any more (`topology.live.component`)."""
+CONCLUDED = ("geen meting sinds", "meetpunt ", "wordt nagekeken")
+"""How the reason begins of an `unknown` that no observation said (`topology.live`): silence after the last
+one, a blind vantage point, a failure that is being looked into."""
 
 
 class NotApplied(NamedTuple):
@@ -120,9 +121,9 @@ def _observation(state: State) -> Observation:
 
 
 def _is_decided_by_one(state: State) -> bool:
-    """Whether one observation said this. Silence begins after the last one, which said something else."""
+    """Whether one observation said this, and not what was concluded from it."""
     alone = len(state.data.evidence) == 1 and state.data.state in STATUSES
-    return alone and not state.data.reason.startswith(SILENCE)
+    return alone and not state.data.reason.startswith(CONCLUDED)
 
 
 def _not_applied(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from msgspec.structs import replace
+
 from monitor.reports.standing import standing
 from tests.store.samples import at, correction, verdict
 
@@ -28,6 +31,15 @@ def test_a_correction_applies_to_the_verdict_that_its_observation_decided_alone(
     assert told(seen, correction("o-2", to=14, recorded=90)) == [("up", at(14))]
     assert told(seen, correction("o-2", "down", recorded=90)) == [("down", at(20))]
     assert told(seen, correction("o-2", recorded=90)) == []
+
+
+@pytest.mark.parametrize(
+    "reason", ["wordt nagekeken", "meetpunt p1 ziet niets", "geen meting sinds 08:00"]
+)
+def test_a_correction_does_not_apply_to_what_was_concluded_from_its_observation(reason):
+    seen = verdict("unknown", 20, evidence=["o-2"])
+    seen = replace(seen, data=replace(seen.data, reason=reason))
+    assert told(seen, correction("o-2", "down", recorded=90)) == [("unknown", at(20))]
 
 
 def test_a_correction_that_cannot_be_applied_is_kept_with_its_reason():

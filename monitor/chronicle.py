@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from topology.accounts.history import Timeline
     from topology.compiled import Compiled
 
-__all__ = ["Standing"]
+__all__ = ["Chronicle"]
 
 _WORKING = ("up", "degraded")
 
 
-class Standing:
+class Chronicle:
     """What is known of every part, from a set of events.
 
     Args:
