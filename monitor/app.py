@@ -260,7 +260,7 @@ class _Service:
         plan = self.plan
         keeping = Keeping(log, plan.clock, plan.settings, plan.catalogue, lambda: engine.judged)
         self._closing(keeping.close)
-        self.jobs.append(keeping.run)
+        self.jobs += [keeping.run, keeping.closing.run]
         keeping.show(metrics)
 
     async def _probe(self, log: Log, devices: DeviceSeries, metrics: Metrics) -> None:

@@ -1,4 +1,4 @@
-"""The ledger of one process, put together: its database, the role that fills it, what it shows.
+"""The ledger of one process, put together: its database, the roles that fill it and close its months.
 
 Part of the composition root (`monitor/app.py`), in a file of its own for its size.
 """
@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 from events.errors import ConfigError
 from monitor.catalogue_files import canonical_text
+from monitor.clerk import VerbClerk
+from monitor.reports.schedule import Schedule
+from monitor.roles.closing import ClosingRole
 from monitor.roles.ledger import LedgerRole
 from monitor.store.database import Database, postgresql, sqlite
 from monitor.store.ledger import Ledger
+from monitor.store.months import Months
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +65,14 @@ class Keeping:
         self._database = open_store(settings)
         self._ledger = Ledger(self._database)
         self.role = LedgerRole(log, clock, self._ledger, judged)
+        self.closing = ClosingRole(
+            clock,
+            self._ledger,
+            Months(self._database),
+            VerbClerk(settings.directory, settings.data),
+            Schedule(catalogue, settings.closing),
+            lambda: self.role.reached,
+        )
         self.close = self._database.close
 
     async def run(self) -> None:
@@ -78,6 +90,7 @@ class Keeping:
     def show(self, metrics: Metrics) -> None:
         """Put what it does among the metrics."""
         role = self.role
+        self.closing.show(metrics)
         metrics.total("keten_ledger_facts", "Facts added to the ledger.", lambda: role.facts)
         metrics.total(
             "keten_ledger_gaps", "Times the log had lost what was to be kept.", lambda: role.gaps

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.secret import SECRET, URL
 from topology.catalogue.shape import Either, Id, Key, Many, Record, Scalar
-from topology.catalogue.words import DAY, TEXT, WHOLE_SECONDS, choice
+from topology.catalogue.words import CLOCK, DAY, TEXT, WHOLE_SECONDS, choice, whole
 
 if TYPE_CHECKING:
     from topology.catalogue.reading import Path, Reading
@@ -200,6 +200,31 @@ FREEZE = Record(
     _freeze_rule,
 )
 
+
+def _closing_rule(told: Told, path: Path, into: Reading) -> None:
+    if "at" in told.read and told.read["at"] is None:
+        into.error((*path, "at"), "bad-value", "a day ends at 24:00; write a time of it, to 23:59")
+
+
+MOST_WORKING_DAYS = 15
+"""Every month has so many with ordinary weeks; later is a month behind."""
+
+CLOSING = Record(
+    "the closing of months",
+    {
+        "day": Key(
+            whole(1, MOST_WORKING_DAYS), "On which working day after the month.", absent="3"
+        ),
+        "at": Key(CLOCK, "At what local time of that day.", absent='"09:00"'),
+        "calendar": Key(
+            TEXT,
+            "Id of the calendar whose days with service are the working days.",
+            absent="Monday to Friday without the Dutch public holidays",
+        ),
+    },
+    _closing_rule,
+)
+
 SERVICE = Record(
     "the settings",
     {
@@ -219,6 +244,11 @@ SERVICE = Record(
             Either(text=choice("sqlite"), mapping=_POSTGRESQL),
             "Where the ledger is kept: sqlite (`ledger.db` in the data directory), or PostgreSQL.",
             absent="sqlite",
+        ),
+        "closing": Key(
+            Either(text=choice("automatic", "by-hand"), mapping=CLOSING),
+            "How a month is closed: by itself when it is over, on the day said here, or by `keten close`.",
+            absent="automatic",
         ),
         "freezes": Key(Many(FREEZE), "When nothing may be changed; `keten changes` warns."),
         "language": Key(choice("nl", "en"), "Language of pages and letters.", absent="nl"),
@@ -248,6 +278,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "kafka_prefix": ("kafka", "prefix"),
     "vantage": ("vantage",),
     "language": ("language",),
+    "closing": ("closing",),
     "retention": ("retention",),
     "snmp_engine": ("snmp", "engine"),
 }

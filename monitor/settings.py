@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from events.errors import ConfigError, Problem
+from monitor.reports.schedule import ClosingRule
 from monitor.secret import Reference, Vault, is_loopback
 from monitor.service_schema import OPTIONS, SERVICE, Address, split, variable
 from probes.port import Secret, SnmpCredential
@@ -71,6 +72,7 @@ class Settings:
         freezes: When nothing may be changed.
         vantage: The vantage point that the probes of this process stand at; None = there are none.
         store: Address of the PostgreSQL that keeps the ledger; None = a SQLite file in `data`.
+        closing: When a month closes by itself; None = by hand.
         retention_s: How long the log keeps what is not compacted; None = what each topic says.
         problems: Warnings: what works but should not stay so.
     """
@@ -86,6 +88,7 @@ class Settings:
     freezes: tuple[Freeze, ...] = ()
     vantage: str | None = None
     store: Secret | None = None
+    closing: ClosingRule | None = field(default_factory=ClosingRule)
     language: str = "nl"
     retention_s: int | None = None
     snmp_engine: str = "fast"
@@ -122,6 +125,7 @@ def read(
     if not log_only:
         _check_probes(catalogue, into)
         _check_vantage(catalogue, values.get("vantage"), into)
+    _check_closing(catalogue, values.get("closing"), into)
     _check_variables(environ, into, _references(values))
     if "listen" in values and not is_loopback(values["listen"].host):
         into.error(("service", "listen"), "not-loopback", _NOT_LOOPBACK)
@@ -249,6 +253,15 @@ def _check_vantage(catalogue: Catalogue, named: str | None, into: Reading) -> No
         )
 
 
+def _check_closing(catalogue: Catalogue, told: Any, into: Reading) -> None:
+    named = told.get("calendar") if isinstance(told, dict) else None
+    if named is not None and named not in catalogue.calendars:
+        meant = nearest(named, list(catalogue.calendars))
+        cure = f"did you mean `{meant}`?" if meant else "name one of `calendars`"
+        where = ("service", "closing", "calendar")
+        into.error(where, "unknown-id", f"no calendar `{named}`; {cure}")
+
+
 def _check_variables(environ: Mapping[str, str], into: Reading, used: frozenset[str]) -> None:
     """Name variables that look like a setting with a typing error; others may belong to others."""
     known = [variable(option) for option in OPTIONS]
@@ -299,6 +312,7 @@ def _settings(
         ),
         vantage=values.get("vantage", next(iter(vantages), None)),
         store=_store(values.get("store", "sqlite"), vault),
+        closing=_closing(values.get("closing", "automatic")),
         language=values.get("language", "nl"),
         retention_s=values.get("retention"),
         snmp_engine=values.get("snmp", {}).get("engine", "fast"),
@@ -335,6 +349,12 @@ def _store(read: Any, vault: Vault) -> Secret | None:
     if read == "sqlite":
         return None
     return vault.open(read["postgresql"], ("service", "store", "postgresql"))
+
+
+def _closing(read: Any) -> ClosingRule | None:
+    if isinstance(read, str):
+        return None if read == "by-hand" else ClosingRule()
+    return ClosingRule(**read)
 
 
 def _credential(read: Mapping[str, Any], path: Where, vault: Vault) -> SnmpCredential:

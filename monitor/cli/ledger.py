@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
+    from monitor.cli.books import Books
+    from monitor.reports.close import Closed
+
 __all__ = ["VERBS"]
 
 
@@ -42,6 +45,9 @@ def _add_ledger(parser: argparse.ArgumentParser) -> None:
         "events", nargs="?", metavar="EVENTS.jsonl", help="of import: event lines; - reads stdin"
     )
     parser.add_argument(
+        "--month", metavar="YYYY-MM", help="of verify: reckon only this month again (default: all)"
+    )
+    parser.add_argument(
         "--until", metavar="T", help="of import: the lines are complete up to this moment"
     )
 
@@ -55,6 +61,8 @@ def _ledger(args: argparse.Namespace) -> int:
         return _verify(args)
     if args.events is None:
         raise ConfigError("keten ledger import: name a file of event lines, or - for stdin")
+    if args.month is not None:
+        raise ConfigError("keten ledger import: --month is for verify")
     return _import(args)
 
 
@@ -67,7 +75,7 @@ def _verify(args: argparse.Namespace) -> int:
             found = await audit(books.database)
             findings = [one._asdict() for one in found.findings]
             recomputed = 0
-            for closed in [] if findings else await books.months.all():
+            for closed in [] if findings else await _to_reckon(books, args.month):
                 recomputed += 1
                 wrong = await books.keeper.recompute(closed)
                 if wrong is not None:
@@ -86,6 +94,16 @@ def _verify(args: argparse.Namespace) -> int:
     result = run(verify())
     emit(args, result, _verified(result))
     return FINDINGS if result["findings"] else OK
+
+
+async def _to_reckon(books: Books, month: str | None) -> list[Closed]:
+    """Every closing and revision, or those of one month."""
+    from events.errors import MonthRefused
+
+    closed = await books.months.all() if month is None else await books.keeper.closed(month)
+    if month is not None and not closed:
+        raise MonthRefused(f"--month {month}: it is not closed, so there is nothing to hold it to")
+    return closed
 
 
 def _gap(gap: Any) -> dict[str, object]:
@@ -220,6 +238,7 @@ VERBS = (
         summary="Check the ledger from end to end, or fill it from event lines.",
         examples=(
             "keten ledger verify region/",
+            "keten ledger verify region/ --month 2026-05",
             "keten ledger import region/ events.jsonl --until 2026-06-01T00:00:00Z",
         ),
         arguments=_add_ledger,

@@ -45,6 +45,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--vantage", metavar="ID", help="the vantage point that this process polls from"
     )
     parser.add_argument("--language", choices=("nl", "en"), help="of pages and letters")
+    parser.add_argument(
+        "--closing", choices=("automatic", "by-hand"), help="how a month that is over is closed"
+    )
     parser.add_argument("--retention", metavar="SPAN", help="how long the log keeps events, as 30d")
     parser.add_argument("--snmp-engine", choices=("fast", "pysnmp"), help="which engine polls")
     _common(parser)

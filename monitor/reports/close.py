@@ -9,9 +9,7 @@ Source: CORE.md 4.4 (closing); DESIGN.md 5.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -22,13 +20,13 @@ from monitor.reports.period import month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
 __all__ = [
     "FIRST",
     "Closed",
     "beyond",
     "canonical",
-    "closing_moment",
     "delta",
     "is_over",
     "last_known",
@@ -257,32 +255,3 @@ def _differs(
         "figures": {key: [old[key], new[key]] for key in FIGURES if key in names},
         "other": [key for key in names if key not in (*SECONDS, *FIGURES)],
     }
-
-
-def closing_moment(
-    month: str, working_days: Sequence[tuple[int, int]], zone: str
-) -> datetime | None:
-    """Turn a month into when it is closed by itself: the third working day after it, at 09:00 local time.
-
-    Args:
-        month: Which.
-        working_days: Service windows of the calendar after the end of the month, epoch seconds, sorted; a
-            local day with one is a working day.
-        zone: Of the catalogue.
-
-    Returns:
-        Aware moment, or None when the windows do not reach a third working day.
-    """
-    local = ZoneInfo(zone)
-    third, nine = 3, 9
-    year, number = month_of(next_month(month))
-    days: list[datetime] = []
-    for start, _ in working_days:
-        day = datetime.fromtimestamp(start, local).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
-        if (day.year, day.month) >= (year, number) and day not in days:
-            days.append(day)
-        if len(days) == third:
-            return days[-1] + timedelta(hours=nine)
-    return None

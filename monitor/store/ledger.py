@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from events import codec
 from events.errors import LedgerDamaged, UndecodableEvent
@@ -124,6 +124,12 @@ class Ledger:
         """How far it is."""
         async with self._database.reading() as wire:
             return await _progress(wire)
+
+    async def begun(self) -> datetime | None:
+        """When the fact that was recorded first was; None = there is none."""
+        async with self._database.reading() as wire:
+            first = (await wire.execute(select(func.min(FACTS.c.recorded_us)))).scalar_one()
+        return None if first is None else from_micros(first)
 
     async def facts(
         self, as_of: datetime | None = None, up_to: int | None = None

@@ -42,6 +42,12 @@ class Months:
         async with self._database.reading() as wire:
             return _records(await _rows(wire))
 
+    async def names(self) -> list[str]:
+        """Which months are closed, in order of closing; what their records say is not looked at."""
+        async with self._database.reading() as wire:
+            wanted = select(MONTHS.c.month).where(MONTHS.c.revision == 1).order_by(MONTHS.c.number)
+            return list((await wire.execute(wanted)).scalars())
+
     async def add(self, make: Callable[[Sequence[Closed]], Closed]) -> Closed:
         """Make the next record of what is there and keep it, with nobody in between.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from events.errors import ConfigError
 from monitor.catalogue_files import load
+from monitor.reports.schedule import ClosingRule
 from monitor.service_schema import OPTIONS, SERVICE, variable
 from monitor.settings import Address, Settings, address, read
 from tests.catalogue.samples import WHOLE, written
@@ -118,6 +120,7 @@ def test_every_option_may_come_from_the_environment(directory, option):
         "kafka_prefix": "x.",
         "vantage": "poller-1",
         "language": "nl",
+        "closing": "by-hand",
         "retention": "1d",
         "snmp_engine": "fast",
     }
@@ -272,6 +275,38 @@ def test_every_option_is_a_key_of_the_section():
         shape = SERVICE
         for name in where:
             shape = shape.keys[name].shape
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("", ClosingRule()),
+        ("automatic", ClosingRule()),
+        ("by-hand", None),
+        ("{}", ClosingRule()),
+        ('{day: 5, at: "07:30"}', ClosingRule(day=5, at=time(7, 30))),
+        ("{calendar: altijd}", ClosingRule(calendar="altijd")),
+    ],
+)
+def test_a_month_closes_by_itself_unless_it_is_said_otherwise(tmp_path, said, rule):
+    section = f"service:\n  closing: {said}\n" if said else ""
+    assert settings(written(tmp_path, a=WHOLE, b=section), {}).closing == rule
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "column"),
+    [
+        ("{day: 0}", "bad-value", 18),
+        ("{day: 16}", "bad-value", 18),
+        ('{at: "24:00"}', "bad-value", 17),
+        ("{calendar: kantor}", "unknown-id", 23),
+        ("sometimes", "bad-value", 12),
+        ("{days: 3}", "unknown-key", 13),
+    ],
+)
+def test_a_closing_that_cannot_be_is_refused_with_its_place(tmp_path, said, code, column):
+    directory = written(tmp_path, a=WHOLE, b=f"service:\n  closing: {said}\n")
+    assert refused(directory, {}) == [("b.yaml", 2, column, code)]
 
 
 def test_of_several_vantage_points_the_named_one_is_polled_from(tmp_path):
