@@ -1,0 +1,1 @@
+"""The JSON results of the verbs, a file a family of them."""
