@@ -27,16 +27,17 @@ class Redundancy:
     Args:
         gates: The compiled catalogue.
         ever: By vertex, its bits when everything is up.
+        watched: Make `watchers`; else there are none.
     """
 
-    def __init__(self, gates: Gates, ever: Sequence[int]) -> None:
+    def __init__(self, gates: Gates, ever: Sequence[int], *, watched: bool = True) -> None:
         self._gates = gates
         self._ever = ever
         self._cones: dict[tuple[int, int], Cone] = {}
         self._answers: dict[tuple[object, ...], bool] = {}
         self._watchers: dict[int, list[str]] = {}
         for chain in gates.chains.values():
-            if chain.redundancy > 1:
+            if watched and chain.redundancy > 1:
                 for item in self.cone(chain).items:
                     self._watchers.setdefault(item, []).append(chain.id)
 
