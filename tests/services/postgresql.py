@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +57,8 @@ class Server:
 
     address: str
     _home: Path
-    _process: subprocess.Popen
+    _port: int
+    _process: subprocess.Popen | None = None
 
     @classmethod
     def start(cls) -> Server:
@@ -77,18 +80,23 @@ class Server:
             **run,
         )
         port = _free_port()
+        made = cls(f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{port}", home, port)
+        made._launch()
+        return made
+
+    def _launch(self) -> None:
         options = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
         words = [word for one in options for word in ("-c", one)]
-        with (home / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [program("postgres"), "-D", home / "data", "-p", str(port), *words],
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [program("postgres"), "-D", self._home / "data", "-p", str(self._port), *words],
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                **run,
+                cwd=self._home,
+                env={"PATH": os.environ.get("PATH", os.defpath)},
+                **_unprivileged(),
             )
-        made = cls(f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{port}", home, process)
-        made._await(port)
-        return made
+        self._await(self._port)
 
     def _await(self, port: int) -> None:
         """Return when it answers; OSError with its last words when it ends instead."""
@@ -108,6 +116,19 @@ class Server:
         """End it at once, as a power cut does."""
         self._process.kill()
         self._process.wait()
+
+    def cut(self) -> None:
+        """End it and the processes that serve its connections at once, each where it is."""
+        own = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        serving = [int(one) for one in own.read_text().split()]
+        self.kill()
+        for one in serving:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Start it again on what its disk holds, at the same address."""
+        self._launch()
 
     def stop(self) -> None:
         """End it and remove its data."""
