@@ -20,6 +20,7 @@ from topology.redundancy import Redundancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from topology.gates import ChainGate
 
@@ -71,12 +72,14 @@ class Lanes:
 
     Args:
         gates: The compiled catalogue.
+        watched: `set` also returns the chains whose redundancy may have changed, which costs the cone of
+            every chain that was promised some.
 
     Attributes:
         evaluations: Units evaluated for the last batch; never more than there are units.
     """
 
-    def __init__(self, gates: Gates) -> None:
+    def __init__(self, gates: Gates, *, watched: bool = True) -> None:
         self.gates = gates
         self.evaluations = 0
         self._spread = [lanes * gates.spread for lanes in range(STANDING + 1)]
@@ -84,13 +87,14 @@ class Lanes:
         self._ends: dict[int, list[int]] = {}
         for end, vertex in enumerate(gates.sinks[1:], start=1):
             self._ends.setdefault(gates.unit[vertex], []).append(end)
+        self._names = tuple(gates.items)
         self._states = bytearray([STANDING]) * len(gates.items)
         self._failed: dict[int, set[int]] = {POSSIBLE: set(), WORKING: set()}
         self._available = [self._limits[scope][STANDING] for scope in gates.scope]
         self._masks = list(gates.own)
         self._alive = [STANDING] * len(gates.sinks)
         self._settle(range(len(gates.units)))
-        self._redundancy = Redundancy(gates, tuple(self._masks))
+        self._redundancy = Redundancy(gates, tuple(self._masks), watched=watched)
 
     def set(self, states: Mapping[str, str]) -> Chains:
         """Take a batch of states and return the ids of the chains to read again.
@@ -101,21 +105,49 @@ class Lanes:
         Raises:
             KeyError: An id or a state is not known; then nothing of the batch is taken.
         """
-        gates = self.gates
-        batch = [(gates.items[id_], STATES[state]) for id_, state in states.items()]
-        units: dict[int, None] = {}
+        items = self.gates.items
+        batch = [(items[id_], STATES[state]) for id_, state in states.items()]
+        units: list[int] = []
         chains: Chains = set()
         for item, lanes in batch:
-            if self._states[item] == lanes:
-                continue
-            self._states[item] = lanes
-            for lane, failed in self._failed.items():
-                (failed.discard if lanes & lane else failed.add)(item)
-            chains.update(self._redundancy.watchers(item))
-            for vertex in gates.vertices[item]:
-                self._available[vertex] = self._limits[gates.scope[vertex]][lanes]
-                units[gates.unit[vertex]] = None
-        return chains | self._settle(units)
+            if self._states[item] != lanes:
+                chains.update(self._redundancy.watchers(item))
+                units += self._take(item, lanes)
+        changed, ended = self._settle(units)
+        for vertex in changed.keys() & self.gates.sourced.keys():
+            moved = changed[vertex] ^ self._masks[vertex]
+            starts = self.gates.sourced[vertex]
+            chains.update(id_ for id_, at in starts if moved >> at & STANDING)
+        for end in ended:
+            chains.update(self.gates.sunk[end])
+        return chains
+
+    def supposing(
+        self, id_: str, state: str, chains: Iterable[str], within: AbstractSet[str]
+    ) -> dict[str, ChainVerdict]:
+        """Turn one imagined state into the verdicts on some chains; everything stays as it is.
+
+        The cost is bounded by what these chains rest on: a fault that darkens a region can be asked about one
+        chain without lighting the region up.
+
+        Args:
+            id_: A component, link or shared risk.
+            state: What it would be.
+            chains: To read.
+            within: Ids of everything that these chains rest on; nothing else is evaluated.
+
+        Raises:
+            KeyError: The id, the state or a chain is not known.
+        """
+        item = self.gates.items[id_]
+        kept = self._states[item], self._alive[:], self.evaluations
+        changed, _ = self._settle(self._take(item, STATES[state]), within)
+        found = {chain: self.verdict(chain) for chain in chains}
+        for vertex, before in changed.items():
+            self._masks[vertex] = before
+        self._take(item, kept[0])
+        self._alive, self.evaluations = kept[1:]
+        return found
 
     def verdict(
         self, chain_id: str, *, exact: bool = False, known: int | None = None
@@ -211,32 +243,48 @@ class Lanes:
             return replace(verdict, flags=(REDUNDANCY_UNCERTAIN,))
         return verdict
 
-    def _settle(self, first: Iterable[int]) -> Chains:
-        """Evaluate these units and all that depends on what changes; return the chains it reaches."""
-        gates, masks = self.gates, self._masks
-        heap = list(first)
+    def _take(self, item: int, lanes: int) -> list[int]:
+        """Give an item the lanes in which it is available; return the units to evaluate."""
+        gates = self.gates
+        self._states[item] = lanes
+        for lane, failed in self._failed.items():
+            (failed.discard if lanes & lane else failed.add)(item)
+        for vertex in gates.vertices[item]:
+            self._available[vertex] = self._limits[gates.scope[vertex]][lanes]
+        return [gates.unit[vertex] for vertex in gates.vertices[item]]
+
+    def _settle(
+        self, first: Iterable[int], within: AbstractSet[str] | None = None
+    ) -> tuple[dict[int, int], list[int]]:
+        """Evaluate these units and all that depends on what changes, or what of it lies `within`.
+
+        Returns:
+            The changed vertices, each with what it was before, and the ends whose own state changed.
+        """
+        units, dependants = self.gates.units, self.gates.dependants
+        queued = set(first)
+        heap = list(queued)
         heapify(heap)
-        queued = set(heap)
-        chains: Chains = set()
+        changed: dict[int, int] = {}
         last = -1
-        self.evaluations = 0
         while heap:
             unit = heappop(heap)
             assert unit > last, "a unit came up twice in one batch"
             last = unit
-            self.evaluations += 1
-            for vertex, before in self._evaluate(gates.units[unit]):
-                if vertex in gates.sourced:
-                    changed = before ^ masks[vertex]
-                    starts = gates.sourced[vertex]
-                    chains.update(id_ for id_, at in starts if changed >> at & STANDING)
-                for other in gates.dependants[vertex]:
-                    if other not in queued:
+            for vertex, before in self._evaluate(units[unit]):
+                changed[vertex] = before
+                for other in dependants[vertex]:
+                    if other not in queued and (within is None or self._is_within(other, within)):
                         queued.add(other)
                         heappush(heap, other)
-            for end in self._ends.get(unit, ()):
-                chains.update(self._end_chains(end))
-        return chains
+        self.evaluations = len(queued)
+        ends = [end for unit in self._ends.keys() & queued for end in self._ends[unit]]
+        return changed, [end for end in ends if self._end_changes(end)]
+
+    def _is_within(self, unit: int, within: AbstractSet[str]) -> bool:
+        """Whether a unit is of these ids; a pure gate always is, what rests on it is asked in its turn."""
+        item = self.gates.item[self.gates.units[unit][0]]
+        return item < 0 or self._names[item] in within
 
     def _evaluate(self, members: tuple[int, ...]) -> Iterable[tuple[int, int]]:
         """Evaluate one unit; return its changed vertices, each with what it was before."""
@@ -301,17 +349,17 @@ class Lanes:
             enough = digit & enough if at_least >> place & 1 else digit | enough
         return enough
 
-    def _end_chains(self, end: int) -> Iterable[str]:
-        """Apply the own state of an end at chain level; return the chains that it concerns."""
+    def _end_changes(self, end: int) -> bool:
+        """Work out the own state of an end, which is applied at chain level; tell whether it changed."""
         gates = self.gates
         vertex = gates.sinks[end]
         alive = self._states[gates.item[vertex]]
         for one in gates.conditions[vertex]:
             alive &= self._masks[one]
         if alive == self._alive[end]:
-            return ()
+            return False
         self._alive[end] = alive
-        return gates.sunk[end]
+        return True
 
 
 @lru_cache(maxsize=4096)

@@ -138,7 +138,7 @@ MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
     "maintenance as unknown": lambda m: m.setitem(lanes.STATES, "maint", 12),
     "degraded as up": lambda m: m.setitem(lanes.STATES, "degraded", 15),
     "links carry down": lambda m: m.setattr(gates, "_rises", lambda *_: 0),
-    "the end's own state forgotten": lambda m: m.setattr(Lanes, "_end_chains", ignore),
+    "the end's own state forgotten": lambda m: m.setattr(Lanes, "_end_changes", ignore),
     "spares taken for granted": lambda m: m.setattr(kappa, "_has_spares", lambda *_: True),
     "no single point of failure": lambda m: m.setattr(kappa, "_has_single", lambda *_: False),
     "exempt forgotten": lambda m: m.setattr(

@@ -65,9 +65,10 @@ class Chains:
         records: dict[str, ChainRecord],
     ) -> None:
         self._records = records
-        self._lanes = Lanes(gates)
+        clean = Lanes(gates)
+        self._lanes = clean.copy()
         self._lanes.set(states)
-        self.scope = Scope(catalogue, gates, self._lanes)
+        self.scope = Scope(catalogue, self._lanes, clean)
         self._faults = {id_: state for id_, state in states.items() if state in FAULTY}
         for id_ in catalogue.chains:
             if id_ not in records:

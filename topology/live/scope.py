@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topology.lanes import Lanes
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from topology.gates import Gates
+    from topology.lanes import Lanes
     from topology.model import Catalogue
 
 __all__ = ["Scope"]
@@ -26,11 +24,11 @@ class Scope:
 
     Args:
         lanes: The present states; toggled for a what-if and put back.
+        clean: The same chains with everything up, toggled likewise.
     """
 
-    def __init__(self, catalogue: Catalogue, gates: Gates, lanes: Lanes) -> None:
-        self._catalogue, self._lanes = catalogue, lanes
-        self._clean = Lanes(gates)
+    def __init__(self, catalogue: Catalogue, lanes: Lanes, clean: Lanes) -> None:
+        self._catalogue, self._lanes, self._clean = catalogue, lanes, clean
         self._leads = _leads(catalogue)
         self._ways: dict[tuple[str, str], frozenset[str]] = {}
 
@@ -70,20 +68,21 @@ class Scope:
         return found
 
     def _hurt(self, fault: str, state: str, chains: list[str]) -> list[str]:
-        now = {chain: self._lanes.verdict(chain) for chain in chains}
-        self._lanes.set({fault: "up"})
-        hurt = {chain for chain in chains if self._lanes.verdict(chain) != now[chain]}
-        self._lanes.set({fault: state})
-        self._clean.set({fault: state})
-        hurt |= {chain for chain in chains if self._clean.verdict(chain).state != "up"}
-        self._clean.set({fault: "up"})
-        return [chain for chain in chains if chain in hurt]
+        way = frozenset[str]().union(*map(self._way, chains))
+        mended = self._lanes.supposing(fault, "up", chains, way)
+        alone = self._clean.supposing(fault, state, chains, way)
+        return [
+            chain
+            for chain in chains
+            if mended[chain] != self._lanes.verdict(chain) or alone[chain].state != "up"
+        ]
 
     def _way(self, chain_id: str) -> frozenset[str]:
         chain = self._catalogue.chains[chain_id]
         key = (chain.source, chain.to)
         if key not in self._ways:
-            seen = {*self._catalogue.groups[chain.source].members, chain.to}
+            # The group itself too: a shared risk may have it as a member.
+            seen = {chain.source, *self._catalogue.groups[chain.source].members, chain.to}
             ahead = list(seen)
             while ahead:
                 for other in self._leads.get(ahead.pop(), ()):
@@ -101,8 +100,8 @@ def _leads(catalogue: Catalogue) -> dict[str, list[str]]:
         one, other = (catalogue.components[end] for end in link.ends)
         for near, far in ((one, other), (other, one)):
             if near.tier <= far.tier:
-                leads.setdefault(near.id, []).append(link.id)
-                leads.setdefault(link.id, []).append(far.id)
+                # Not from the link to beyond it: who needs the link alone does not rest on its ends.
+                leads.setdefault(near.id, []).extend((link.id, far.id))
     for component in catalogue.components.values():
         needed = [id_ for need in component.needs for id_ in need.of]
         leads.setdefault(component.id, []).extend(needed)
