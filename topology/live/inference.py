@@ -15,6 +15,7 @@ from topology.live.eyesight import Eyesight
 from topology.live.inquiry import Inquiry
 from topology.live.linkfault import LinkFaults
 from topology.live.proof import Proof
+from topology.live.refutation import Refutation
 from topology.live.riskfault import RiskFaults
 from topology.live.rootcause import doubted
 from topology.live.scene import Scenes
@@ -70,6 +71,7 @@ class Inference:
         self._risks = RiskFaults(self._inquiry)
         self.proof = Proof(self._inquiry)
         self._scenes = Scenes(self._inquiry, rank)
+        self._refutation = Refutation(self._inquiry)
 
     # --- what the engine asks -----------------------------------------------------------------
 
@@ -121,6 +123,7 @@ class Inference:
             failed: The vantage point that just got none, else None.
         """
         self._inquiry.now = now
+        self._inquiry.stirred.add(id_)
         before = self._standing.status(id_)  # of before a blind vantage point sees again by it
         if vantage is not None and vantage in self._management.roots:
             self._eyesight.answered(vantage)
@@ -147,6 +150,7 @@ class Inference:
 
     def _component_seen(self, id_: str, before: str) -> None:
         self._standing.count(id_)
+        self._inquiry.hear(id_)
         status = self._standing.status(id_)
         suspect = self._suspects.get(id_)
         if status == FAIL and suspect is None:
@@ -170,8 +174,7 @@ class Inference:
 
     def _exonerate(self) -> None:
         """Name no longer what would have felled somebody who is seen to work."""
-        derived = [cause for cause, one in self._suspects.items() if one.derived]
-        for cause in sorted(derived):
+        for cause in self._refutation.doubtful():
             if self._scenes.exonerated(cause):
                 self._inquiry.withdraw(cause)
 
@@ -208,7 +211,7 @@ class Inference:
             self._judge_queued()
 
     def _explains(self, cause: str) -> bool:
-        return any(cause in one.causes for one in self._suspects.values())
+        return self._inquiry.blamed[cause] > 0
 
     def _judge_queued(self) -> None:
         while self._queue:
@@ -222,7 +225,7 @@ class Inference:
             else:
                 self._judge_component(id_, suspect)
                 forwards = suspect.verdict == "answering" and id_ in self._suspects
-                (self._inquiry.answering.add if forwards else self._inquiry.answering.discard)(id_)
+                self._inquiry.passes_on(id_, whether=forwards)
             now = (suspect.verdict, suspect.causes, suspect.asked)
             if now != before and id_ in self._suspects:
                 self.touched.add(id_)

@@ -5,17 +5,19 @@ Source: CORE.md 3.3.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from events.span import EPOCH
 from topology.live.component import judge
+from topology.live.deadends import DeadEnds
 from topology.live.rootcause import Explanation, Port, explain_component
 from topology.live.standing import Standing
 from topology.live.surroundings import Surroundings
 from topology.live.suspect import Suspect
 from topology.rootcause.costs import cost_of
+from topology.rootcause.region import Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +33,9 @@ __all__ = ["Inquiry"]
 DEFAULT_WAIT = timedelta(seconds=66)
 """Longest wait for a component without a probe: 60 s + 2 s x (2 retries + 1), the usual settings."""
 
+_NOWHERE = Region(root="", arcs={}, groups={}, costs={}, via=None)
+"""What is seen without vantage points."""
+
 
 class Inquiry:
     """Everything that a judgement reads and writes; all but the memory is derived from the evidence.
@@ -43,6 +48,11 @@ class Inquiry:
         vias: Vantage points that see nothing, each with its own link.
         fallen: What is down only because a derived cause says so, each with that cause.
         answering: Who fails while what is behind it answers.
+        region: What the first vantage point can see; what hangs together is the same for all.
+        derived: Causes that nobody saw fail, named because of those that fail by them.
+        blamed: What suspects are the shadow of, with how many.
+        ends: Components behind which nobody answers.
+        stirred: Ids of which something was seen since derived causes were last doubted.
         shaken: Derived causes that may explain nothing any more.
         queue: Whom to judge anew.
         touched: Ids whose finding may have changed since the engine last looked.
@@ -57,18 +67,26 @@ class Inquiry:
     ) -> None:
         catalogue, management = compiled.catalogue, compiled.management
         self.catalogue, self.management, self.regions = catalogue, management, compiled.regions
+        self.region = next(iter(self.regions.values()), _NOWHERE)
         self.evidence, self.memory = evidence, memory
         self.suspects = memory.suspects
         self.vias: dict[str, str] = {v: management.vias[v] for v in memory.blind}
         self.fallen: dict[str, str] = {}
         self.shaken: set[str] = set()
         self.answering = {id_ for id_, s in memory.suspects.items() if s.verdict == "answering"}
+        self.derived = {id_ for id_, s in memory.suspects.items() if s.derived}
+        self.blamed = Counter(one for s in memory.suspects.values() for one in s.causes)
         self.standing = Standing(management, evidence, self.vias, self.fallen, self.answering)
         self.around = Surroundings(
             management,
             self.standing.seen_at,
             lambda id_: catalogue.components[id_].probe is not None,
         )
+        self.ends = DeadEnds(self.region)
+        self.stirred: set[str] = set()
+        for id_ in management.nearer:
+            self.hear(id_)
+        self.stirred = set(self.derived)
         self.queue: deque[str] = deque()
         self.touched: set[str] = set()
         self.now: datetime = EPOCH
@@ -87,16 +105,35 @@ class Inquiry:
         """Write down what became of a suspect, and from when on if that is new."""
         if suspect.verdict != verdict:
             suspect.decided = self.now
+        self.blame(suspect, causes)
+        suspect.verdict, suspect.explanation = verdict, explanation
+
+    def blame(self, suspect: Suspect, causes: Iterable[str]) -> None:
+        """Write down what a suspect is the shadow of; what it was until now may explain nothing any more."""
         self.shaken.update(suspect.causes)
-        suspect.verdict, suspect.causes = verdict, sorted(causes)
-        suspect.explanation = explanation
+        for cause in suspect.causes:
+            self.blamed[cause] -= 1
+        suspect.causes = sorted(causes)
+        for cause in suspect.causes:
+            self.blamed[cause] += 1
+
+    def hear(self, id_: str) -> None:
+        """Take note of whether a component answers anybody, by itself or through what is behind it."""
+        self.stirred.add(id_)
+        self.ends.note(id_, answers=id_ in self.answering or self.standing.is_heard(id_))
+
+    def passes_on(self, id_: str, *, whether: bool) -> None:
+        """Take note of whether a component that fails carries what is behind it."""
+        if whether != (id_ in self.answering):
+            (self.answering.add if whether else self.answering.discard)(id_)
+            self.hear(id_)
 
     def forget(self, id_: str) -> Suspect | None:
         """Drop a suspect; what it was the shadow of may have nothing left to explain."""
         suspect = self.suspects.pop(id_, None)
         if suspect is not None:
-            self.shaken.update(suspect.causes)
-            self.answering.discard(id_)
+            self.blame(suspect, ())
+            self.passes_on(id_, whether=False)
             if suspect.derived:
                 self.recount()
         return suspect
@@ -106,6 +143,8 @@ class Inquiry:
         suspect = Suspect(asked=self.now, since=since, firm=True, derived=True)
         self.conclude(suspect, "cause", (), explanation)
         self.suspects[cause] = suspect
+        self.derived.add(cause)
+        self.stirred.add(cause)
         self.recount()
         self.disturb(cause)
 
@@ -135,15 +174,15 @@ class Inquiry:
 
     def effect(self, cause: str) -> frozenset[str]:
         """Everything that is down when this cause is."""
-        region = next(iter(self.regions.values()), None)
-        return frozenset((cause,)) if region is None else region.effect(cause)
+        return self.region.effect(cause)
 
     def recount(self) -> None:
         """Bring what derived causes fell up to date."""
-        derived = [id_ for id_, one in self.suspects.items() if one.derived]
-        derived += [risk for risk in self.catalogue.shared_risks if self.is_down(risk)]
+        known = ((id_, self.suspects.get(id_)) for id_ in self.derived)
+        self.derived = {id_ for id_, one in known if one is not None and one.derived}
+        down = {risk for risk in self.catalogue.shared_risks if self.is_down(risk)}
         self.fallen.clear()
-        for cause in sorted(derived, reverse=True):
+        for cause in sorted(self.derived | down, reverse=True):
             self.fallen |= dict.fromkeys(self.effect(cause), cause)
 
     def is_down(self, risk: str) -> bool:

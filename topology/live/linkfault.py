@@ -104,9 +104,8 @@ class LinkFaults:
         named = [s for _, s in ends if s.verdict == "shadow" and link in s.causes]
         if named:
             suspect.since = min(suspect.since, named[0].since)
-            self._inquiry.shaken.update(suspect.causes)
-            suspect.verdict, suspect.causes = "cause", []
-            suspect.explanation = named[0].explanation
+            self._inquiry.blame(suspect, ())
+            suspect.verdict, suspect.explanation = "cause", named[0].explanation
         elif any(s.verdict == "pending" for _, s in ends):
             if suspect.verdict == "shadow":
                 self._inquiry.ask_again(suspect)

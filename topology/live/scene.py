@@ -132,7 +132,8 @@ class Scenes:
             return True
         for vantage, region in self._inquiry.regions.items():
             ok = Answering(self._inquiry, vantage)
-            if vantage not in self._inquiry.vias and Sight(region, Evidence(ok=ok)).is_cut(down):
+            seen = Evidence(ok=ok, ends=self._inquiry.ends)
+            if vantage not in self._inquiry.vias and Sight(region, seen).is_cut(down):
                 return True
         return False
 
@@ -252,7 +253,8 @@ class Scenes:
                 continue
             ok = Answering(self._inquiry, vantage)
             failed = frozenset(one for one in scene.failed if one not in ok)
-            seen = replace(Evidence() if views else words, ok=ok, failed=failed)
+            ends = self._inquiry.ends
+            seen = replace(Evidence() if views else words, ok=ok, failed=failed, ends=ends)
             views.append((region, seen))
         return views
 

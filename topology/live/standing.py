@@ -58,6 +58,10 @@ class Standing:
         """How many answer a vantage point."""
         return len(self._answering[vantage])
 
+    def is_heard(self, id_: str) -> bool:
+        """Whether it answers any vantage point."""
+        return any(id_ in answering for answering in self._answering.values())
+
     def anybody(self, vantage: str) -> bool:
         """Whether anything answers a vantage point."""
         return bool(self._answering[vantage])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Set as AbstractSet
 
 __all__ = ["Evidence", "Los", "Spared", "Word"]
@@ -55,6 +56,8 @@ class Evidence:
         up: Words that something works (a supplier's interface).
         down: Words that something is down (dying gasp, UPS on battery).
         spared: Members that may outlive their shared risk for a while (CORE.md 3.3, site power).
+        ends: Components from which no way on leads to anybody of `ok`, as far as that is known: they need not
+            be walked. It is a help, no evidence: without it the answer is the same, and later.
     """
 
     ok: AbstractSet[str] = frozenset()
@@ -64,3 +67,4 @@ class Evidence:
     up: tuple[Word, ...] = ()
     down: tuple[Word, ...] = ()
     spared: tuple[Spared, ...] = ()
+    ends: Container[str] = frozenset()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from topology.management import Edge, compile_management
 from topology.rootcause.costs import COSTS, costs_of
+from topology.units import order_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,32 @@ class Region:
                     depth[edge.component] = depth[near] + 1
                     queue.append(edge.component)
         return depth
+
+    @cached_property
+    def rings(self) -> dict[str, str]:
+        """Component that can be walked away from and back to, to the one that stands for all on its ring."""
+        ids = sorted({*self.arcs, *self.into})
+        number = {id_: index for index, id_ in enumerate(ids)}
+        ways = [[number[e.component] for e in self.arcs.get(id_, ())] for id_ in ids]
+        units = (unit for unit in order_units(ways) if len(unit) > 1)
+        return {ids[one]: ids[min(unit)] for unit in units for one in unit}
+
+    @cached_property
+    def rounds(self) -> dict[str, tuple[str, ...]]:
+        """The one that stands for a ring to all on it."""
+        rounds: dict[str, list[str]] = {}
+        for component, ring in self.rings.items():
+            rounds.setdefault(ring, []).append(component)
+        return {ring: tuple(components) for ring, components in rounds.items()}
+
+    def feeders(self, ring: str) -> set[str]:
+        """What leads to a ring, or to a component on none, in one step from outside: each as its ring."""
+        nears = (
+            near
+            for component in self.rounds.get(ring, (ring,))
+            for near, _ in self.into.get(component, ())
+        )
+        return {self.rings.get(near, near) for near in nears} - {ring}
 
     @cached_property
     def effects(self) -> dict[str, frozenset[str]]:

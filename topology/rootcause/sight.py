@@ -1,7 +1,8 @@
 """What an explanation does to what one poller sees: who is cut off, and by which way one is still reached.
 
 Both questions are answered near the failure: a component that answered is a fixed point, so no search goes
-past it. That keeps the work independent of the size of the network.
+past it, nor into parts that are known to lead to nobody who answered. That keeps the work independent of the
+size of the network and of what is dark.
 
 An `ok` component that no way leads to without a component that failed shows that the catalogue lacks a way.
 It is `doubtful`: taken as reached over a way of its own, still through the poller's own link.
@@ -14,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from collections.abc import Set as AbstractSet
 
     from topology.rootcause.evidence import Evidence
@@ -30,6 +31,7 @@ class Sight:
         self.region = region
         self.ok = evidence.ok
         self.failed = evidence.failed
+        self.ends = evidence.ends
         self.doubtful: set[str] = set()
         for component in self._behind_failed():
             if not self._reached(component, frozenset()):
@@ -115,18 +117,23 @@ class Sight:
         if not self.ok:
             return []
         depth = self.region.depth
-        behind = self._onward(
+        behind = self._answering_behind(
             edge.component for part in self.failed for edge in self.region.arcs.get(part, ())
         )
-        answered = [one for one in behind if one in self.ok]
-        return sorted(answered, key=lambda one: (depth.get(one, len(depth)), one))
+        return sorted(behind, key=lambda one: (depth.get(one, len(depth)), one))
 
     def _touched(self, down: AbstractSet[str]) -> set[str]:
         """Those that answered, one step or only silent ones behind what is down."""
-        return {one for one in self._onward(self._next(down)) if one in self.ok}
+        return self._answering_behind(self._next(down))
+
+    def _answering_behind(self, components: Iterable[str]) -> set[str]:
+        """Those that answered, among these or with only silent ones in between."""
+        ends = self.ends
+        open_ = (one for one in components if one not in ends)
+        return {one for one in self._onward(open_, ends) if one in self.ok}
 
     def _silent_behind(self, down: AbstractSet[str]) -> list[str]:
-        return [one for one in self._onward(self._next(down)) if one not in self.ok]
+        return [one for one in self._onward(self._next(down), frozenset()) if one not in self.ok]
 
     def _next(self, down: AbstractSet[str]) -> Iterable[str]:
         """The far ends of links, and what is one step behind components."""
@@ -135,15 +142,20 @@ class Sight:
             yield from region.heads.get(part, ())
             yield from (edge.component for edge in region.arcs.get(part, ()))
 
-    def _onward(self, components: Iterable[str]) -> list[str]:
-        """Follow the arcs through silent components up to those that answered, these included."""
+    def _onward(self, components: Iterable[str], ends: Container[str]) -> list[str]:
+        """Follow the arcs through silent components up to those that answered, these included.
+
+        Args:
+            components: Where to begin.
+            ends: Where not to go.
+        """
         queue = list(dict.fromkeys(components))
         seen = set(queue)
         for component in queue:
             if component in self.ok:
                 continue
             for edge in self.region.arcs.get(component, ()):
-                if edge.component not in seen:
+                if edge.component not in seen and edge.component not in ends:
                     seen.add(edge.component)
                     queue.append(edge.component)
         return queue
