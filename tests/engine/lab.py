@@ -256,6 +256,15 @@ class Lab:
                 now[event.subject] = event.data.status
         return sorted(id_ for id_, status in now.items() if status == "open")
 
+    @property
+    def faults(self) -> set[str]:
+        """What stands as a fault: down by itself, or a power that fells its members one after the other."""
+        components = self.fold.verdict()["components"]
+        down = {id_: one["causes"] for id_, one in components.items() if one["state"] == "down"}
+        felled_by = {cause for causes in down.values() for cause in causes}
+        assert all(components[cause]["state"] == "degraded" for cause in felled_by)
+        return {id_ for id_, causes in down.items() if not causes} | felled_by
+
     def last(self, kind: type, subject: str):
         return [e for e in self.told if isinstance(e, kind) and e.subject == subject][-1]
 

@@ -134,6 +134,7 @@ def test_the_poller_going_blind_is_one_monitoring_fault_and_nothing_is_down():
     assert lab.causes == ["l-poller"]
     cause = lab.last(RootCause, "l-poller").data
     assert cause.monitoring_fault
+    assert (cause.margin, cause.second) == (600, ["core"])
     assert (cause.cost, cause.runner_up) == (900, 1500)
     assert {lab.state(id_) for id_ in DEVICES} == {"unknown"}
     assert lab.state("c-g1") == "unknown"
@@ -203,8 +204,8 @@ def test_site_power_explains_two_switches_cheaper_than_two_faults():
     assert (cause.cost, cause.runner_up) == (1500, 2400)
 
 
-def test_site_power_is_not_blamed_while_a_member_answers():
-    powered = office(risks={"power-plek": ("s1", "s2", "s3")})
+def test_site_power_is_not_blamed_while_most_of_its_members_answer():
+    powered = office(risks={"power-plek": ("d1", "d2", "s1", "s2", "s3", "a3")})
     lab = Lab(powered).feed(
         sweep(0), sweep(60, ("s1", "s2", "a1", "a2")), sweep(63, ("s1", "s2", "a1", "a2"))
     )

@@ -175,10 +175,12 @@ def test_members_that_go_one_by_one_within_two_minutes_end_in_one_cause():
     lab = Lab(powered).feed(sweep(0))
     for seconds, dark in ((60, ("s1", "a1")), (110, ("s1", "a1", "s2", "a2"))):
         lab.feed(sweep(seconds, dark), sweep(seconds + 3, dark))
-    assert lab.causes == ["s1", "s2"]
+        assert lab.causes == (["s1"] if seconds == 60 else ["power"])
     dark = ("s1", "a1", "s2", "a2", "s3", "a3")
     lab.feed(sweep(170, dark), sweep(173, dark))
     assert lab.causes == ["power"]
+    opened = {e.subject for e in lab.told if isinstance(e, RootCause) and e.data.status == "open"}
+    assert opened == {"s1", "power"}
 
 
 def test_a_second_vantage_point_that_sees_keeps_things_known():

@@ -38,12 +38,16 @@ class ChainRecord(Struct):
 
 
 class Move(NamedTuple):
-    """A component, link or shared risk that went from one state to another at some moment."""
+    """A component, link or shared risk that went from one state to another at some moment.
+
+    `felled`: it is down because of these, not by itself.
+    """
 
     since: datetime
     id: str
     old: str
     new: str
+    felled: tuple[str, ...] = ()
 
 
 class Chains:
@@ -52,6 +56,7 @@ class Chains:
     Args:
         states: Everything that is not up, with its state.
         records: Chain to its verdict; filled when empty, written here, frozen with the state.
+        felled: What is down because of something else, with that; a chain blames that.
 
     Attributes:
         scope: What each chain rests on.
@@ -63,8 +68,10 @@ class Chains:
         gates: Gates,
         states: Mapping[str, str],
         records: dict[str, ChainRecord],
+        felled: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._records = records
+        self._felled = {id_: causes for id_, causes in felled.items() if causes}
         clean = Lanes(gates)
         self._lanes = clean.copy()
         self._lanes.set(states)
@@ -91,7 +98,12 @@ class Chains:
             if move.new in FAULTY:
                 self._faults[move.id] = move.new
         before = self._walk(moves)
-        concerned = before.keys() | self._concerned(moves) | self._blinded(sorted(blind))
+        hurt = {move.id: self._blamed(move.id) for move in moves if move.old in FAULTY}
+        for move in moves:
+            self._felled.pop(move.id, None)
+            if move.felled:
+                self._felled[move.id] = move.felled
+        concerned = before.keys() | self._concerned(moves, hurt) | self._blinded(sorted(blind))
         for id_ in concerned - before.keys():
             before[id_] = replace(self._records[id_])
         self._blame(sorted(concerned))
@@ -125,14 +137,17 @@ class Chains:
             redundancy_lost=verdict.redundancy_lost,
         )
 
-    def _concerned(self, moves: Sequence[Move]) -> set[str]:
+    def _blamed(self, id_: str) -> tuple[str, ...]:
+        return self._felled.get(id_, (id_,))
+
+    def _concerned(self, moves: Sequence[Move], hurt: Mapping[str, tuple[str, ...]]) -> set[str]:
         """Chains that a fault which came or went may hurt, or hurt until now."""
         concerned: set[str] = set()
         for move in moves:
             if move.new in FAULTY:
                 concerned |= self.scope.reach(move.id, move.new)
-            if move.old in FAULTY:
-                concerned |= self._hurt.get(move.id, set())
+            for cause in hurt.get(move.id, ()):
+                concerned |= self._hurt.get(cause, set())
         return concerned
 
     def _blinded(self, blind: list[str]) -> set[str]:
@@ -147,7 +162,7 @@ class Chains:
         found = self.scope.hurting(bad, self._faults)
         for id_ in chains:
             record = self._records[id_]
-            causes = found.get(id_, [])
+            causes = sorted({one for fault in found.get(id_, ()) for one in self._blamed(fault)})
             if record.state == "unknown":
                 causes = [*causes, *self._blind]
             if causes == record.causes:

@@ -99,7 +99,8 @@ class Topology:
         self._windows = Windows(state.work)
         unseen = {id_: "unknown" for id_ in compiled.gaps if id_ not in state.records}
         states = unseen | {id_: record.state for id_, record in state.records.items()}
-        self._chains = Chains(catalogue, compiled.gates, states, state.chains)
+        felled = {i: tuple(r.causes) for i, r in state.records.items() if r.state == "down"}
+        self._chains = Chains(catalogue, compiled.gates, states, state.chains, felled)
         rank = Ranking(catalogue, self._chains.scope, state.work)
         self.inference = Inference(compiled, state.evidence, state.memory, rank)
         self._chains.blind_from(id_ for id_, one in state.causes.items() if one.monitoring)
@@ -246,7 +247,24 @@ class Topology:
         if found is None:
             unseen = self._unseen(id_)
             found = Finding(unseen.state, self.state.started or now, unseen.reason)
-        return self._maintained(id_, found, now)
+        return self._maintained(id_, self._outlived(id_, found, now), now)
+
+    def _outlived(self, id_: str, found: Finding, now: datetime) -> Finding:
+        """Of a power that members of it outlive, only the others are down: who works is not brought down."""
+        if found.state == "unreachable":
+            felled = (one for one in found.causes if self.inference.fells(one, id_))
+            if any(self._is_bridged(risk, now) for risk in felled):
+                return replace(found, state="down")
+        if found.state != "down" or id_ not in self._compiled.catalogue.shared_risks:
+            return found
+        if self._is_bridged(id_, now):
+            return replace(found, state="degraded")
+        if self.record(id_).state == "degraded":
+            return replace(found, since=self.inference.felled_last(id_) or found.since)
+        return found
+
+    def _is_bridged(self, id_: str, now: datetime) -> bool:
+        return self.inference.bridged(id_) and self._windows.active(id_, now) is None
 
     def _maintained(self, id_: str, found: Finding, now: datetime) -> Record:
         """Planned work explains a failure; it never hides what works (CORE.md 1.2)."""
@@ -273,6 +291,9 @@ class Topology:
         """Bring records, causes and chains up to date with what was touched; return what changed."""
         touched = {*touched, *self.inference.touched}
         self.inference.touched.clear()
+        for risk in touched & self._compiled.catalogue.shared_risks.keys():
+            if self.record(risk).state != self._compose(risk, now).state:
+                touched |= self._symptoms.get(risk, set())
         changed: dict[str, Record] = {}
         for id_ in sorted(touched):
             self._timers.watch("wait", id_)
@@ -312,7 +333,7 @@ class Topology:
 
     def _cause(self, id_: str, now: datetime) -> list[AnyEvent]:
         record, known = self.record(id_), self.state.causes.get(id_)
-        if record.state != "down":
+        if not self._is_cause(id_, record, now):
             return [self._close(id_, now)] if known is not None and not known.monitoring else []
         cause = Cause(
             record.since or now,
@@ -322,6 +343,7 @@ class Topology:
         if known is not None:
             cause.corroborated |= known.corroborated
             cause.publish_at = known.publish_at
+            cause.since = min(cause.since, known.since)
         if known is not None and known.explanation == cause.explanation:
             cause.evidence = known.evidence
         else:
@@ -331,6 +353,12 @@ class Topology:
         cause.publish_at = None
         self.state.causes[id_] = cause
         return [self._tell(id_, now)]
+
+    def _is_cause(self, id_: str, record: Record, now: datetime) -> bool:
+        """Whether it is down by itself, or a power that fells its members one after the other."""
+        if record.state == "down":
+            return not record.causes
+        return record.state == "degraded" and self._is_bridged(id_, now)
 
     def _blindness(self, now: datetime) -> list[AnyEvent]:
         """Open and close the monitoring faults of the vantage points."""
@@ -380,7 +408,8 @@ class Topology:
         moves = []
         for id_, old in changed.items():
             new = self.state.records[id_]
-            moves.append(Move(new.since or now, id_, old.state, new.state))
+            felled = tuple(new.causes) if new.state == "down" else ()
+            moves.append(Move(new.since or now, id_, old.state, new.state, felled))
         blind = [id_ for id_, cause in self.state.causes.items() if cause.monitoring]
         return [self._chain_state(id_, now) for id_ in self._chains.follow(moves, blind)]
 

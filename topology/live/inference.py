@@ -24,7 +24,7 @@ from topology.live.suspect import Memory, Suspect
 from topology.rootcause.costs import COSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from topology.compiled import Compiled
@@ -71,6 +71,9 @@ class Inference:
         self._risks = RiskFaults(self._inquiry)
         self.proof = Proof(self._inquiry)
         self._scenes = Scenes(self._inquiry, rank)
+        for id_, suspect in sorted(memory.suspects.items()):
+            if suspect.awaits and suspect.verdict == "pending":
+                self._risks.await_members(id_, suspect.awaits)
         self._refutation = Refutation(self._inquiry)
 
     # --- what the engine asks -----------------------------------------------------------------
@@ -101,6 +104,18 @@ class Inference:
                 return Finding("degraded", suspect.since, answers, (), seen)
             case _:
                 return Finding("unknown", suspect.since, CHECKING, (), seen)
+
+    def bridged(self, risk: str) -> bool:
+        """Whether a shared risk is named and members of it are not felled: they may run on battery."""
+        return self._risks.bridged(risk)
+
+    def felled_last(self, risk: str) -> datetime | None:
+        """When the last member of a shared risk failed."""
+        return self._risks.last(risk)
+
+    def fells(self, risk: str, id_: str) -> bool:
+        """Whether something goes down with a shared risk itself, not because it is behind it."""
+        return id_ in self._inquiry.effect(risk)
 
     def wait_until(self, id_: str) -> datetime | None:
         """When the wait for a suspect is over; None when it is no longer waited for."""
@@ -166,7 +181,7 @@ class Inference:
             self._neighbours(id_)
             if status == OK:
                 self._exonerate()
-            for risk in self._management.risks.get(id_, ()):
+            for risk in self._risks.over(id_):
                 self._risks.seen(risk)
 
     def _fails_again(self, id_: str, suspect: Suspect) -> bool:
@@ -251,6 +266,8 @@ class Inference:
         elif (risk := self._risks.above(id_)) is not None:
             suspect.hidden = True
             self._inquiry.conclude(suspect, "shadow", (risk,))
+            self.touched.add(risk)
+            self._weigh_again(risk, id_)
         elif self._is_stable(id_, suspect, live):
             suspect.hidden = False
         elif live:
@@ -299,6 +316,9 @@ class Inference:
 
     def _judge_frontier(self, id_: str, suspect: Suspect, live: list[Edge]) -> None:
         answer = self._scenes.explain(id_)
+        if answer is not None and answer.awaits and self._is_undecided(suspect):
+            self._risks.await_members(id_, answer.awaits)
+            return
         if answer is not None and id_ not in answer.explanation.causes:
             self._hide(id_, suspect, answer)
             return
@@ -306,6 +326,8 @@ class Inference:
         if self._standing.forwards(id_, suspect.asked):
             explanation = doubted(explanation)
         if id_ not in explanation.causes:
+            if self._comes_again(id_, suspect, explanation.causes):
+                return
             suspect.hidden = True
             self._inquiry.conclude(suspect, "shadow", explanation.causes, explanation)
             return
@@ -315,18 +337,36 @@ class Inference:
                 return
         self._inquiry.conclude(suspect, "cause", (), explanation)
 
+    def _weigh_again(self, risk: str, id_: str) -> None:
+        """A power that was named while members of it answered is surer with each that fails."""
+        named = self._suspects.get(risk)
+        if named is None or named.explanation is None or not self._risks.is_doubtful(risk):
+            return
+        answer = self._scenes.explain(id_)
+        if answer is not None and answer.explanation.causes == named.explanation.causes:
+            named.explanation = answer.explanation
+
+    def _is_undecided(self, suspect: Suspect) -> bool:
+        return suspect.verdict == "pending" and not suspect.capped
+
     def _hide(self, id_: str, suspect: Suspect, answer: Answer) -> None:
         """Something else explains it; what nobody saw fail is named because of it."""
         causes = self._scenes.shares(id_, answer.explanation.causes)
-        if suspect.hidden and causes != suspect.causes and not self._is_still_hidden(id_, suspect):
-            self._inquiry.ask_again(suspect)
-            if not self._inquiry.ready(id_, suspect):
-                return
+        if self._comes_again(id_, suspect, causes):
+            return
         suspect.hidden = True
         self._inquiry.conclude(suspect, "shadow", causes, answer.explanation)
         for cause in causes:
             if cause not in self._suspects:
                 self._inquiry.derive(cause, answer.since, answer.explanation)
+
+    def _comes_again(self, id_: str, suspect: Suspect, causes: Iterable[str]) -> bool:
+        """Whether what hid it is back, and it was not seen to fail by something else since."""
+        same = list(causes) == suspect.causes
+        if same or not suspect.hidden or self._is_still_hidden(id_, suspect):
+            return False
+        self._inquiry.ask_again(suspect)
+        return not self._inquiry.ready(id_, suspect)
 
     def _is_still_hidden(self, id_: str, suspect: Suspect) -> bool:
         """Whether what hid it until now is not back: then it need not be asked again.

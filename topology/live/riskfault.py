@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topology.live.battery import Batteries
 from topology.live.component import judge
 from topology.live.rootcause import MESSAGE_PENALTY, Explanation, words_for
-from topology.live.standing import OK
 from topology.rootcause.costs import cost_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from topology.live.inquiry import Inquiry
 
 __all__ = ["RiskFaults"]
+
+SURE = 700
+"""Margin from which on a power that is named is not weighed again: twice as likely as what comes second."""
 
 
 class RiskFaults:
@@ -27,7 +32,7 @@ class RiskFaults:
         self._inquiry = inquiry
         self._catalogue, self._management = inquiry.catalogue, inquiry.management
         self._evidence, self._suspects = inquiry.evidence, inquiry.suspects
-        self._standing = inquiry.standing
+        self._batteries = Batteries(inquiry)
 
     def seen(self, risk: str) -> None:
         """Take note that a risk or what stands under it changed: its members are judged anew."""
@@ -35,10 +40,35 @@ class RiskFaults:
             self._inquiry.recount()
         self._inquiry.disturb(risk)
 
+    def over(self, id_: str) -> tuple[str, ...]:
+        """The shared risks that a component stands under, those above these included."""
+        region = next(iter(self._inquiry.regions.values()), None)
+        return () if region is None else region.causes.get(id_, (id_,))[1:]
+
+    def bridged(self, risk: str) -> bool:
+        """Whether it is named and members of it are not felled: they may run on battery."""
+        return self._batteries.bridged(risk)
+
+    def last(self, risk: str) -> datetime | None:
+        """When the last of its members failed."""
+        return self._batteries.last(risk)
+
+    def await_members(self, id_: str, risk: str) -> None:
+        """Have a suspect judged anew once all members of a power were asked since it failed."""
+        self._batteries.await_members(id_, risk)
+
+    def is_doubtful(self, risk: str) -> bool:
+        """Whether it was named while members answered, and what comes second is near or all have failed."""
+        named = self._suspects[risk].explanation
+        if named is None or named.cost <= cost_of(self._catalogue, risk) or not named.among:
+            return False
+        near = named.runner_up is not None and named.runner_up - named.cost < SURE
+        return near or not self.bridged(risk)
+
     def above(self, id_: str) -> str | None:
         """The shared risk that is known to have felled a component, if one has."""
         for risk in self._management.risks.get(id_, ()):
-            if self._failed(risk):
+            if self._failed(risk) and self._joins(id_, risk):
                 self._name(risk, id_)
                 return risk
         return None
@@ -63,7 +93,10 @@ class RiskFaults:
             return True
         if risk not in self._suspects:
             return False
-        if any(self._standing.status(one) == OK for one in self._inquiry.effect(risk)):
+        if self._batteries.spared(risk) is None:
             self._inquiry.withdraw(risk)
             return False
         return True
+
+    def _joins(self, id_: str, risk: str) -> bool:
+        return self._inquiry.is_down(risk) or self._batteries.joins(id_, risk)

@@ -36,6 +36,9 @@ __all__ = [
 MESSAGE_PENALTY = 500
 """Of explaining away a message that the component itself or its supplier sent."""
 
+_LISTED = 3
+"""Members that are named in a sentence."""
+
 SPREAD_S = 120
 """Members of one shared risk fail within so many seconds of each other, unless they ran on battery."""
 
@@ -150,7 +153,8 @@ def explain_blind(via: str, cost: int, root: str = "") -> Explanation:
     """
     words = "niets antwoordt: een tweede meetpunt kan uitsluitsel geven"
     tests = (NextTest("elsewhere", root),) if root else ()
-    return Explanation((via,), COSTS["vantage"], cost, words, ((via,),), tests)
+    second = (root,) if root else ()
+    return Explanation((via,), COSTS["vantage"], cost, words, ((via,),), tests, second)
 
 
 def words_for(
@@ -159,6 +163,7 @@ def words_for(
     *,
     shared: bool,
     denied: Sequence[str] = (),
+    left: Sequence[str] = (),
 ) -> str:
     """How sure an explanation of the exact search is, in words.
 
@@ -167,14 +172,27 @@ def words_for(
         others: Those that cost as much, or else the runner-up.
         shared: It explains several failures at once.
         denied: Of its causes, those that their supplier says work.
+        left: Members of the power that is named that still answer.
     """
     rest = list(others)
     clauses = []
     if shared:
         otherwise = sorted({fault for one in rest[:1] for fault in one} - set(named))
         together = f"alles onder {', '.join(named)} viel samen uit"
+        if left:
+            together = _outlived(named, left)
         clauses.append(f"{together}; anders {', '.join(otherwise)}" if otherwise else together)
     else:
         clauses += [f"kan ook {', '.join(one)} zijn" for one in rest]
     clauses += [f"leverancier meldt {id_} als werkend" for id_ in denied]
     return "; ".join(clauses)
+
+
+def _outlived(named: Sequence[str], left: Sequence[str]) -> str:
+    """The words for a power that some of its members outlive."""
+    listed = ", ".join(left[:_LISTED])
+    more = f" en nog {len(left) - _LISTED}" if len(left) > _LISTED else ""
+    return (
+        f"onder {', '.join(named)} viel een deel kort na elkaar uit; "
+        f"misschien op noodstroom: {listed}{more}"
+    )

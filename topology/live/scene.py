@@ -1,8 +1,11 @@
 """Failures that may share a cause, turned into their cheapest explanation by the exact search.
 
 The frontier rule answers where a device fails by itself. The search is asked where more can be at fault: a
-shared risk of which nothing is seen to work, a component that nobody looks at, a supplier's word. The scene
-holds who fails around the one in hand, as far as one fault could have felled both.
+shared risk of which nothing is seen to work unless on battery, a component that nobody looks at, a supplier's
+word. The scene holds who fails around the one in hand, as far as one fault could have felled both.
+
+Who stands under a power and was not asked since its first member failed may be gone as well: where the
+answer hangs on that, they are waited for.
 
 Source: CORE.md 3.2 B and C, 3.3 (site power; ranking; supplier against observation).
 """
@@ -11,48 +14,34 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from topology.live.component import judge
-from topology.live.rootcause import (
-    MESSAGE_PENALTY,
-    SPREAD_S,
-    Explanation,
-    NextTest,
-    unseen_penalty,
-    words_for,
-)
+from topology.live.battery import Batteries
+from topology.live.rootcause import Explanation, NextTest, words_for
 from topology.live.standing import FAIL, OK, SILENT
-from topology.rootcause.evidence import Evidence, Los, Word
+from topology.live.testimony import IMPOSSIBLE, Testimony
+from topology.rootcause.effect import Effect
+from topology.rootcause.evidence import Evidence
 from topology.rootcause.nexttest import Look, next_tests, rivals
 from topology.rootcause.search import search_together
 from topology.rootcause.sight import Sight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from topology.live.inquiry import Inquiry
+    from topology.rootcause.evidence import Spared
     from topology.rootcause.region import Region
     from topology.rootcause.search import Found, Part
 
 __all__ = ["Scenes"]
-
-PORT_PENALTY = 400
-"""Of explaining away a port without signal."""
-
-IMPOSSIBLE = 1_000_000
-"""Of a cause that what was seen excludes."""
 
 LARGEST = 150
 """Failures in one scene; past it the frontier rule decides alone."""
 
 FEW = 25
 """Failures, or ways onward, up to which it is worked out what to look at next."""
-
-FRESH = timedelta(minutes=5)
-"""A supplier's word that was older than this when the failure was seen counts half."""
 
 
 class Scene(NamedTuple):
@@ -64,10 +53,14 @@ class Scene(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An explanation, and since when what it explains failed."""
+    """An explanation, and since when what it explains failed.
+
+    `awaits`: the power whose members are to be asked first: if those not asked since are gone, it is another.
+    """
 
     explanation: Explanation
     since: datetime
+    awaits: str = ""
 
 
 class Answering(AbstractSet[str]):
@@ -100,6 +93,8 @@ class Scenes:
         self._inquiry, self._rank = inquiry, rank
         self._management, self._standing = inquiry.management, inquiry.standing
         self._evidence, self._suspects = inquiry.evidence, inquiry.suspects
+        self._batteries = Batteries(inquiry)
+        self._testimony = Testimony(inquiry, self._batteries)
         self._risks: dict[str, tuple[str, ...]] = {}
         for risk in inquiry.catalogue.shared_risks:
             for member in sorted(inquiry.effect(risk) - {risk}):
@@ -116,19 +111,40 @@ class Scenes:
         if not views:
             return None
         found = search_together(views)
-        part = next((one for one in found.parts if id_ in one.failed), None)
+        part = _part_of(found, id_)
         if part is None or not any(part.explanations):
             return None
         since = min(self._suspects[one].since for one in part.failed)
         explanation = self._explanation(found, part, views)
-        return None if self._is_blind(explanation) else Answer(explanation, since)
+        if self._is_blind(explanation):
+            return None
+        return Answer(explanation, since, self._hangs_on(id_, part, views))
+
+    def _hangs_on(self, id_: str, part: Part, views: list[tuple[Region, Evidence]]) -> str:
+        """The power by which it would be explained if all its members not asked since had gone too."""
+        (region, first), *others = views
+        stale = {one.risk for one in first.spared if self._batteries.is_stale(one)}
+        if not stale:
+            return ""
+        gone = tuple(
+            one._replace(penalty=0) if self._batteries.is_stale(one) else one
+            for one in first.spared
+        )
+        worse = search_together([(region, replace(first, spared=gone)), *others])
+        other = _part_of(worse, id_)
+        if other is None or other.explanations == part.explanations:
+            return ""
+        return min(stale)
 
     def exonerated(self, cause: str) -> bool:
         """Whether something is seen to work that a derived cause would have felled."""
-        down = self._inquiry.effect(cause)
         if self._inquiry.on_battery(cause):
             return False
-        if any(self._standing.status(part) == OK or self._is_lit(part) for part in down):
+        spared = self._batteries.spared(cause)
+        if spared is None:
+            return True
+        down = self._without(cause, spared)
+        if any(self._standing.status(part) == OK or self._standing.is_lit(part) for part in down):
             return True
         for vantage, region in self._inquiry.regions.items():
             ok = Answering(self._inquiry, vantage)
@@ -136,6 +152,10 @@ class Scenes:
             if vantage not in self._inquiry.vias and Sight(region, seen).is_cut(down):
                 return True
         return False
+
+    def _without(self, cause: str, spared: Sequence[Spared]) -> frozenset[str]:
+        region = next(iter(self._inquiry.regions.values()))
+        return Effect(region, spared).of(cause)
 
     def _is_blind(self, explanation: Explanation) -> bool:
         """Whether it blames a poller's own link: the blind rule is the judge of that."""
@@ -176,16 +196,8 @@ class Scenes:
         return evidence is not None and bool(evidence.of("supplier"))
 
     def _may_be_at_fault(self, risk: str) -> bool:
-        """Whether nothing under a shared risk is seen to work."""
-        for part in self._inquiry.effect(risk):
-            if self._standing.status(part) == OK or self._is_lit(part):
-                return False
-        return True
-
-    def _is_lit(self, link: str) -> bool:
-        evidence = self._evidence.get(link)
-        ports = evidence.of("port") if evidence is not None else []
-        return bool(ports) and all(check.status == "up" for check in ports)
+        """Whether nothing under a shared risk is seen to work, unless on battery."""
+        return self._batteries.spared(risk) is not None
 
     def _around(self, id_: str) -> Scene | None:
         failed, parts, risks = {id_: None}, set[str](), set[str]()
@@ -199,7 +211,7 @@ class Scenes:
                 for risk in self._risks.get(part, ()):
                     if risk not in risks and self._may_be_at_fault(risk):
                         risks.add(risk)
-                        near += self._under(risk)
+                        near += self._testimony.under(risk)
             fresh_ids = [n for n in dict.fromkeys(near) if n not in failed and self._fails(n)]
             failed |= dict.fromkeys(fresh_ids)
             queue += fresh_ids
@@ -231,12 +243,6 @@ class Scenes:
             if part in self._management.away and self._standing.status(part) == SILENT:
                 yield from (edge.component for edge in self._management.away[part])
 
-    def _under(self, risk: str) -> Iterator[str]:
-        """Who a shared risk could have felled."""
-        for part in sorted(self._inquiry.effect(risk)):
-            yield part
-            yield from self._management.links.get(part, ())
-
     def _fails(self, id_: str) -> bool:
         if self._standing.status(id_) != FAIL or id_ not in self._management.nearer:
             return False
@@ -247,7 +253,7 @@ class Scenes:
 
     def _views(self, scene: Scene) -> list[tuple[Region, Evidence]]:
         views: list[tuple[Region, Evidence]] = []
-        words = self._words(scene)
+        words = self._testimony.of(scene)
         for vantage, region in self._inquiry.regions.items():
             if vantage in self._inquiry.vias:
                 continue
@@ -257,75 +263,6 @@ class Scenes:
             seen = replace(Evidence() if views else words, ok=ok, failed=failed, ends=ends)
             views.append((region, seen))
         return views
-
-    def _words(self, scene: Scene) -> Evidence:
-        """The soft evidence alone: ports, and what somebody said."""
-        los: list[Los] = []
-        up: list[Word] = []
-        down: list[Word] = []
-        for link, near, far in self._steps(scene):
-            status = self._standing.port_of(link, near)
-            ways = len(self._standing.live(far)) or len(self._management.toward[far])
-            if status == "down":
-                los.append(Los(link, far, PORT_PENALTY))
-            elif status == "up":
-                up.append(Word(link, IMPOSSIBLE))
-            else:
-                up.append(Word(link, unseen_penalty(ways, self._prior(far))))
-        up += [Word(risk, IMPOSSIBLE) for risk in sorted(scene.risks) if self._is_apart(risk)]
-        for part in sorted(scene.parts | scene.failed | scene.risks):
-            for is_up, word in self._said(part, scene):
-                (up if is_up else down).append(word)
-        return Evidence(los=tuple(los), up=tuple(up), down=tuple(down))
-
-    def _prior(self, id_: str) -> int:
-        return next(iter(self._inquiry.regions.values())).costs[id_]
-
-    def _steps(self, scene: Scene) -> Iterator[tuple[str, str, str]]:
-        """The watched side of each link of the scene: (link, near, far)."""
-        for far in sorted(scene.failed | scene.parts):
-            for near, link in self._management.toward.get(far, ()):
-                if self._standing.status(near) != FAIL or near in self._inquiry.answering:
-                    yield link, near, far
-
-    def _said(self, id_: str, scene: Scene) -> Iterator[tuple[bool, Word]]:
-        """What it says of itself and what its supplier says of it: (that it works, the word)."""
-        evidence = self._evidence.get(id_)
-        if evidence is None:
-            return
-        for check in evidence.of("self"):
-            if check.status == "down":
-                yield False, Word(id_, MESSAGE_PENALTY)
-        for check in evidence.of("supplier"):
-            asked = [self._suspects[one].since for one in scene.failed]
-            old = check.time + FRESH < min(asked)
-            penalty = MESSAGE_PENALTY // 2 if old else MESSAGE_PENALTY
-            if check.status in ("up", "down"):
-                yield check.status == "up", Word(id_, penalty)
-
-    def _is_apart(self, risk: str) -> bool:
-        """Whether what stands under a risk failed too far apart, or was not seen to fail at all."""
-        own = judge(self._evidence[risk]) if risk in self._evidence else None
-        if (
-            own is not None
-            and own.state in ("up", "degraded")
-            and not self._inquiry.on_battery(risk)
-        ):
-            return True
-        failing = [one for one in set(self._under(risk)) if self._standing.status(one) == FAIL]
-        since = []
-        for one in failing:
-            suspect = self._suspects.get(one)
-            if suspect is None or suspect.again:
-                return True
-            back = not all(self._inquiry.stands(cause) for cause in suspect.causes)
-            if suspect.hidden and back and self._standing.live(one):
-                return True
-            since.append((suspect.since, self._inquiry.interval(one)))
-        if not since or self._inquiry.on_battery(risk):
-            return False
-        last = max(moment - interval for moment, interval in since)
-        return last - min(since)[0] > timedelta(seconds=SPREAD_S)
 
     # --- what it says -------------------------------------------------------------------------
 
@@ -340,6 +277,7 @@ class Scenes:
         looks = self._looks(views[0], part, named) if len(part.failed) <= FEW else []
         tests = [NextTest(look.way, look.subject, look.seen_from) for look in looks]
         denied = [one for one in named if self._is_denied(one)]
+        left = [one.component for one in views[0][1].spared if one.risk in named]
         flags = ["topology-doubtful"] if self._answered_since(found.doubtful, part) else []
         flags += ["contradiction"] if denied or found.unexplained else []
         flags += [] if part.exact else ["inexact"]
@@ -347,7 +285,9 @@ class Scenes:
             named,
             part.cost,
             part.runner_up if possible else None,
-            words_for(named, others, shared=len(part.failed) > len(named), denied=denied),
+            words_for(
+                named, others, shared=len(part.failed) > len(named), denied=denied, left=left
+            ),
             part.explanations,
             (*self._unread([named, *others]), *tests)[:3],
             tuple(others[0]) if others else (),
@@ -383,3 +323,7 @@ class Scenes:
     def _is_denied(self, id_: str) -> bool:
         evidence = self._evidence.get(id_)
         return evidence is not None and any(c.status == "up" for c in evidence.of("supplier"))
+
+
+def _part_of(found: Found, id_: str) -> Part | None:
+    return next((one for one in found.parts if id_ in one.failed), None)

@@ -156,6 +156,12 @@ class Standing:
             if not root and not any(self.reached(e.component, {edge.component}) for e in others):
                 yield edge.component
 
+    def is_lit(self, link: str) -> bool:
+        """Whether a link has a signal wherever somebody looked."""
+        evidence = self._evidence.get(link)
+        ports = evidence.of("port") if evidence is not None else []
+        return bool(ports) and all(check.status == "up" for check in ports)
+
     def port(self, edge: Edge) -> str | None:
         """The port at the poller's side of a link."""
         return self.port_of(edge.link, edge.component)

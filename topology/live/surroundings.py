@@ -2,6 +2,7 @@
 
 Around each step of a path stands a circle: the component there and its neighbours. A circle knows which of
 them was seen longest ago, and who waits for it; an observation touches a waiter only when it lets it go.
+The members of a shared risk can be such a circle too.
 
 Source: CORE.md 3.3.
 """
@@ -13,7 +14,7 @@ from heapq import heapify, heappop, heappush, heapreplace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from topology.management import Management
 
@@ -66,6 +67,7 @@ class Surroundings:
         self._management, self._seen_at, self._expected = management, seen_at, expected
         self._circles: dict[str, _Circle] = {}
         self._watched: dict[str, set[str]] = {}
+        self._groups: dict[str, tuple[str, ...]] = {}
         self._known: set[str] = set()
 
     def complete(self, id_: str, asked: datetime) -> bool:
@@ -79,6 +81,20 @@ class Surroundings:
                 self._watch(step)
                 return False
         return True
+
+    def wait_for(self, group: str, members: Iterable[str], asked: datetime, id_: str) -> None:
+        """Let a component wait until all of a group were seen at `asked` or later.
+
+        Args:
+            group: Its id, of no component or link: a shared risk.
+            members: Those who are to be seen; always the same for a group, each looked at by a probe.
+            asked: From when on.
+            id_: Who waits.
+        """
+        self._groups.setdefault(group, tuple(members))
+        if self._oldest(group) < asked:
+            self._circles[group].wait(asked, id_)
+            self._watch(group)
 
     def seen(self, id_: str) -> list[str]:
         """Note that a component was seen; return who need not wait any longer at some circle, in order."""
@@ -108,7 +124,8 @@ class Surroundings:
     def _oldest(self, step: str) -> datetime:
         circle = self._circles.get(step)
         if circle is None:
-            ids = self._management.links.get(step) or self._management.around(step)
+            ids = self._groups.get(step) or self._management.links.get(step)
+            ids = ids or self._management.around(step)
             circle = self._circles[step] = _Circle([(self._time(id_), id_) for id_ in ids])
         while circle.members[0][0] != (now := self._time(circle.members[0][1])):
             heapreplace(circle.members, (now, circle.members[0][1]))

@@ -25,6 +25,7 @@ class Suspect(Struct):
         frontier: It stands next to something that answers.
         hidden: Since it was asked there was a moment at which something else explained its silence.
         derived: Nobody saw it fail: it is named because of those that fail behind it.
+        awaits: The power whose members are to be seen before its explanation is settled; empty = none.
         explanation: The accepted one that names it, or that names what it is the shadow of.
     """
 
@@ -38,6 +39,7 @@ class Suspect(Struct):
     frontier: bool = False
     hidden: bool = False
     derived: bool = False
+    awaits: str = ""
     causes: list[str] = []
     explanation: Explanation | None = None
 
