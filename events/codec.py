@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from events.contract import AnyEvent, Correction
 from events.errors import QuarantinedEvent, UndecodableEvent
 
-__all__ = ["CONTENT_TYPE", "FUTURE_LIMIT", "MAX_EVENT_BYTES", "check_times", "decode", "encode"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = [
+    "CONTENT_TYPE",
+    "FUTURE_LIMIT",
+    "MAX_EVENT_BYTES",
+    "YEARS",
+    "check_times",
+    "decode",
+    "encode",
+]
 
 CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 
@@ -22,6 +34,9 @@ MAX_EVENT_BYTES = 1_000_000
 
 FUTURE_LIMIT = timedelta(minutes=5)
 """An event further ahead of its own recording than this is quarantined (DESIGN.md 4)."""
+
+YEARS = range(1970, 3000)
+"""Years that an event can be of; others come from a clock that was never set, or a slip of the hand."""
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
@@ -54,7 +69,10 @@ def decode(value: bytes | bytearray | memoryview | str) -> AnyEvent:
 
 def _cure(said: str) -> str:
     if "datetime" in said:
-        return "; write a moment with its zone, as in 2026-06-09T07:00:00Z"
+        end = ": the latest that the change may take" if "`$.data.end`" in said else ""
+        return f"; write a moment with its zone, as in 2026-06-09T07:00:00Z{end}"
+    if "field `end`" in said:
+        return "; add data.end: the latest moment that the change may take"
     missing = re.match(r"Object missing required field `(?P<field>\w+)` - at `\$\.data`", said)
     if missing is not None:
         return f"; add data.{missing['field']}: docs/events.md says what each event holds"
@@ -66,11 +84,13 @@ def check_times(event: AnyEvent) -> AnyEvent:
 
     Raises:
         QuarantinedEvent: Its `time`, or the moment that a correction gives to another event, lies more than
-            5 minutes after its own `recordedtime`.
+            5 minutes after its own `recordedtime`; or its year is none that a clock of today can show.
     """
     name, moment = "time", event.time
-    if isinstance(event, Correction) and event.data.at is not None and event.data.at > moment:
-        name, moment = "data.at", event.data.at
+    if isinstance(event, Correction) and event.data.at is not None:
+        name, moment = max((name, moment), ("data.at", event.data.at), key=lambda one: one[1])
+        _check_year("data.at", event.data.at, event)
+    _check_year("time", event.time, event)
     ahead = moment - event.recorded
     if ahead > FUTURE_LIMIT:
         raise QuarantinedEvent(
@@ -79,3 +99,11 @@ def check_times(event: AnyEvent) -> AnyEvent:
             f" {int(FUTURE_LIMIT.total_seconds())} s: check the clock of {event.source}"
         )
     return event
+
+
+def _check_year(name: str, moment: datetime, event: AnyEvent) -> None:
+    if moment.year not in YEARS:
+        raise QuarantinedEvent(
+            f"{name} {moment.isoformat()} is of no year from {YEARS.start} to {YEARS.stop - 1}:"
+            f" check the clock of {event.source}"
+        )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import msgspec
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from topology.model import Catalogue
 
-__all__ = ["FOLDED", "Refusal", "read", "usable"]
+__all__ = ["FOLDED", "Lines", "Refusal", "read", "sorted_out", "usable"]
 
 FOLDED = (Observation, Trap, Change, Correction, Acknowledgement, CatalogueLoaded, Tick)
 """What a fold takes in; what folds put out, and measurements, pass it by."""
@@ -64,24 +64,43 @@ def read(path: str) -> list[bytes]:
         ) from None
 
 
+class Lines(NamedTuple):
+    """Lines sorted out.
+
+    Attributes:
+        events: Those that can be folded.
+        refused: Those that cannot be used.
+        places: Id of an event to the number of its line, the first that has it.
+    """
+
+    events: list[AnyEvent]
+    refused: list[Refusal]
+    places: dict[str, int]
+
+
 def usable(catalogue: Catalogue, lines: Iterable[bytes]) -> tuple[list[AnyEvent], list[Refusal]]:
     """Turn lines into the events that can be folded and those lines that cannot; blank lines are none."""
-    events: list[AnyEvent] = []
-    refused: list[Refusal] = []
+    return sorted_out(catalogue, lines)[:2]
+
+
+def sorted_out(catalogue: Catalogue, lines: Iterable[bytes]) -> Lines:
+    """Turn lines into what can be folded, with its places, and what cannot be used; blank lines are none."""
+    found = Lines([], [], {})
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             event = check_times(decode(line))
         except ContractError as error:
-            refused.append({"line": number, "id": _id_of(line), "reason": str(error)})
+            found.refused.append({"line": number, "id": _id_of(line), "reason": str(error)})
             continue
         reason = unusable(catalogue, event) if isinstance(event, FOLDED) else None
         if reason is not None:
-            refused.append({"line": number, "id": event.id, "reason": reason})
+            found.refused.append({"line": number, "id": event.id, "reason": reason})
         elif isinstance(event, FOLDED):
-            events.append(event)
-    return events, refused
+            found.events.append(event)
+            found.places.setdefault(event.id, number)
+    return found
 
 
 def _id_of(line: bytes) -> str | None:

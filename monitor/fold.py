@@ -47,6 +47,8 @@ __all__ = ["Fold", "FoldState", "SnapshotRefused", "canonical_digest", "unusable
 FORMAT = 3
 """Of a snapshot; raised whenever its meaning changes, so that an old one is refused and folded anew."""
 
+_CURE = "; mend the id, or add it to the catalogue"
+
 _START = datetime.min.replace(tzinfo=UTC)
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -251,13 +253,16 @@ def unusable(catalogue: Catalogue, event: AnyEvent) -> str | None:
     nouns = (catalogue.components, catalogue.links, catalogue.shared_risks)
     match event:
         case Observation() | Trap() if not any(event.subject in known for known in nouns):
-            return f"unknown subject {event.subject!r}: it is not in the catalogue"
+            return f"unknown subject {event.subject!r}: it is not in the catalogue{_CURE}"
         case Observation() if not _is_known(catalogue, event.data.vantage):
-            return f"unknown vantage point {event.data.vantage!r}: it is not in the catalogue"
+            return (
+                f"unknown vantage point {event.data.vantage!r}: it is not in the catalogue{_CURE}"
+            )
         case Change():
             missing = [c for c in event.data.components if not any(c in known for known in nouns)]
             if missing:
-                return f"unknown component {missing[0]!r} in change {event.subject!r}"
+                named = ", ".join(map(repr, missing))
+                return f"unknown component {named} in change {event.subject!r}{_CURE}"
         case Correction() if event.data.supersedes == event.id:
             return "a correction cannot supersede itself"
         case _:

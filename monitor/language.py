@@ -141,7 +141,11 @@ class Language:
 
     def exact(self, moment: datetime) -> str:
         """`2026-06-09T16:30:00+02:00`: local, in whole seconds, as every option takes it back."""
-        return moment.astimezone(self.zone).replace(microsecond=0).isoformat()
+        whole = moment.replace(microsecond=0)
+        try:
+            return whole.astimezone(self.zone).isoformat()
+        except OverflowError:  # `9999-12-31` stands for no end, and has no local time
+            return whole.isoformat()
 
     def age(self, seconds: float) -> str:
         """`42 s`, `43 min`, `5 u`, `3 d`: whole units, rounded down; the script in the page does the same."""

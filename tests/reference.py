@@ -34,8 +34,8 @@ Rules of evolution: the version is part of the type; unknown keys are ignored; a
 default; a key is never given another meaning. Times are aware and shown in UTC; `time` is the
 best estimate of the fact, `recordedtime` the moment the log accepted it. Events are folded in the
 order `time`, `recordedtime`, `id`. An event whose `time` is more than 5 minutes after its own
-`recordedtime` is quarantined. The id is derived from the content without `recordedtime`, so a
-repeat has the same id.
+`recordedtime`, or of no year from 1970 to 2999, is quarantined. The id is derived from the content
+without `recordedtime`, so a repeat has the same id.
 
 ## Attributes of every event
 

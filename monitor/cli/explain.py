@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from monitor.cli.lang import add_language
-from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
+from monitor.cli.verb import OK, Verb, emit
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from events.contract import AnyEvent
-    from monitor.eventlines import Refusal
+    from monitor.cli.given import Given
     from topology.compiled import Compiled
     from topology.model import Catalogue
 
-__all__ = ["VERBS", "check_chain", "from_lines", "left", "usable_lines"]
+__all__ = ["VERBS", "check_chain", "from_lines", "usable_lines"]
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,24 +37,23 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _minute(args: argparse.Namespace) -> int:
     from events.span import seconds
-    from monitor.cli.moments import moment
+    from monitor.cli.moments import moment, second
     from monitor.reports.minute import minute
 
-    at, as_of = moment(args.at, "T"), moment(args.as_of, "--as-of")
-    assert at is not None, "argparse gives a text"
+    at, as_of = second(args.at, "T"), moment(args.as_of, "--as-of")
     if args.events is None:
         from monitor.cli.explain_ledger import from_ledger
 
         found = from_ledger(args.directory, args.chain, at, as_of)
         if found is not None:
-            _show_minute(args, {**found.told, "from": "ledger", "deadletters": []}, found.timezone)
+            beside = {"from": "ledger", "remarks": [], "deadletters": []}
+            _show_minute(args, {**found.told, **beside}, found.timezone)
             return OK
-    compiled, events, deadletters = usable_lines(args.directory, args.events, args.chain)
-    told = minute(compiled, events, args.chain, seconds(at), as_of)
+    compiled, known = usable_lines(args.directory, args.events, args.chain, as_of)
+    told = minute(compiled, known.events, args.chain, seconds(at), as_of)
     source = "log" if args.events is None else "lines"
-    told = {**told, "from": source, "deadletters": deadletters}
-    _show_minute(args, told, compiled.catalogue.timezone)
-    return left(args.events, deadletters)
+    _show_minute(args, {**told, "from": source, **known.beside}, compiled.catalogue.timezone)
+    return known.tell()
 
 
 def _show_minute(args: argparse.Namespace, told: Mapping[str, Any], timezone: str) -> None:
@@ -68,29 +67,30 @@ def from_lines(args: argparse.Namespace) -> int:
     """Explain a chain from event lines or the log, without a running service."""
     from events.errors import ConfigError
     from monitor.cli.explain_text import why_text
-    from monitor.cli.moments import moment
+    from monitor.cli.moments import moment, second
     from monitor.cli.tongue import Tongue
     from monitor.reports.why import NothingKnownError, why
 
-    at = moment(args.at, "--at")
+    at = None if args.at is None else second(args.at, "--at")
+    as_of = moment(args.as_of, "--as-of")
     if args.catalogue is None:
         raise ConfigError("--events: add --catalogue DIR, by which the events are to be judged")
-    compiled, events, deadletters = usable_lines(args.catalogue, args.events, args.chain)
+    compiled, known = usable_lines(args.catalogue, args.events, args.chain, as_of)
     try:
-        told = why(compiled, events, args.chain, at)
+        told = why(compiled, known.events, args.chain, at, as_of)
     except NothingKnownError:
         raise ConfigError(
             f"{args.events or 'the log'}: no event up to {args.at or 'its end'}:"
             f" nothing is known of {args.chain}"
         ) from None
     tongue = Tongue(args.lang, compiled.catalogue.timezone)
-    emit(args, {**told, "deadletters": deadletters}, why_text(told, tongue))
-    return left(args.events, deadletters)
+    emit(args, {**told, **known.beside}, why_text(told, tongue))
+    return known.tell()
 
 
 def usable_lines(
-    directory: str, path: str | None, chain: str
-) -> tuple[Compiled, list[AnyEvent], list[Refusal]]:
+    directory: str, path: str | None, chain: str, as_of: datetime | None
+) -> tuple[Compiled, Given]:
     """Read a catalogue that has this chain, and event lines; without a path those of its log.
 
     Raises:
@@ -100,14 +100,14 @@ def usable_lines(
     from pathlib import Path
 
     from monitor.catalogue_files import load
+    from monitor.cli.given import given
     from monitor.cli.log_lines import event_lines
-    from monitor.eventlines import usable
     from topology.compiled import Compiled
 
     catalogue = load(directory)
     check_chain(catalogue, directory, chain)
-    events, deadletters = usable(catalogue, event_lines(Path(directory), path))
-    return Compiled.of(catalogue), events, deadletters
+    lines = event_lines(Path(directory), path)
+    return Compiled.of(catalogue), given(catalogue, path, lines, as_of)
 
 
 def check_chain(catalogue: Catalogue, directory: str, chain: str) -> None:
@@ -124,13 +124,6 @@ def check_chain(catalogue: Catalogue, directory: str, chain: str) -> None:
         near = get_close_matches(chain, list(catalogue.chains), n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(catalogue.chains)}"
         raise ConfigError(f"{directory}: no chain {chain}; {hint}")
-
-
-def left(path: str | None, deadletters: list[Refusal]) -> int:
-    """Say which lines were left out, and with which exit code."""
-    for one in deadletters:
-        say(f"{path or 'log'}:{one['line']}: {one['reason']}")
-    return PARTIAL if deadletters else OK
 
 
 VERBS: tuple[Verb, ...] = (

@@ -162,6 +162,12 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
         help="with --catalogue: event lines instead of the log; - reads stdin",
     )
     parser.add_argument(
+        "--as-of",
+        metavar="T",
+        dest="as_of",
+        help="with --catalogue: only what was recorded up to and including this moment",
+    )
+    parser.add_argument(
         "--catalogue",
         metavar="DIR",
         help="explain from the log of this directory, by its catalogue; asks no service",
@@ -176,7 +182,7 @@ def _explain(args: argparse.Namespace) -> int:
         from monitor.cli.explain import from_lines
 
         return from_lines(args)
-    if args.at is not None:
+    if args.at is not None or args.as_of is not None:
         raise _NoAnswerError(
             "a running service tells of now; for an earlier moment add --catalogue DIR, whose log is read,"
             " and --events FILE for other event lines",

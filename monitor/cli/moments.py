@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from events.codec import YEARS
 from events.errors import ConfigError
 
-__all__ = ["moment"]
+__all__ = ["moment", "second"]
 
 
 def moment(text: str | None, option: str) -> datetime | None:
@@ -19,10 +20,23 @@ def moment(text: str | None, option: str) -> datetime | None:
         return None
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError:
-        parsed = None
-    if parsed is None or parsed.tzinfo is None:
+        if parsed.tzinfo is not None:
+            return parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ConfigError(f"{option} {text}: write a moment with its zone, as in 2026-06-09T07:00:00Z")
+
+
+def second(text: str, option: str) -> datetime:
+    """Turn the moment that is asked about into aware UTC.
+
+    Raises:
+        ConfigError: Not a moment, or of a year that no event can be of; names the option.
+    """
+    asked = moment(text, option)
+    assert asked is not None, "there is a text"
+    if asked.year not in YEARS:
         raise ConfigError(
-            f"{option} {text}: write a moment with its zone, as in 2026-06-09T07:00:00Z"
+            f"{option} {text}: nothing is known of that year; ask about {YEARS.start} to {YEARS.stop - 1}"
         )
-    return parsed.astimezone(UTC)
+    return asked

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.cli.lang import add_language
-from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
+from monitor.cli.verb import Verb, emit
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from monitor.eventlines import Refusal
+    from monitor.cli.given import Given
     from monitor.replay import Run
     from topology.model import Catalogue
 
@@ -19,10 +19,10 @@ VERBS: tuple[Verb, ...]
 
 
 class _Folded(NamedTuple):
-    """A run, and the lines that it could not use."""
+    """A run, and the lines that it was given."""
 
     run: Run
-    deadletters: list[Refusal]
+    given: Given
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,10 +56,10 @@ def _run(args: argparse.Namespace) -> int:
     catalogue = load(Path(args.directory))
     lines, tongue = read(args.events), Tongue(args.lang, catalogue.timezone)
     old = _folded(args, catalogue, lines)
-    result: dict[str, Any] = {**old.run.picture, "deadletters": old.deadletters}
+    result: dict[str, Any] = {**old.run.picture, **old.given.beside}
     if args.against is None:
         emit(args, result, replay_text(result, tongue))
-        return _left(args, args.directory, old)
+        return old.given.tell()
     from monitor.comparison import compare
 
     new = _folded(args, load(Path(args.against)), lines)
@@ -67,27 +67,19 @@ def _run(args: argparse.Namespace) -> int:
     result["against"] = {
         "digest": new.run.picture["digest"],
         **difference,
-        "deadletters": new.deadletters,
+        **new.given.beside,
     }
     emit(args, result, difference_text(difference, tongue))
-    return max(_left(args, args.directory, old), _left(args, args.against, new))
+    return max(old.given.tell(args.directory), new.given.tell(args.against))
 
 
-def _folded(args: argparse.Namespace, catalogue: Catalogue, lines: Iterable[bytes]) -> _Folded:
-    from monitor.eventlines import usable
+def _folded(args: argparse.Namespace, catalogue: Catalogue, lines: Sequence[bytes]) -> _Folded:
+    from monitor.cli.given import given
     from monitor.replay import run
     from topology.compiled import Compiled
 
-    events, deadletters = usable(catalogue, lines)
-    return _Folded(run(Compiled.of(catalogue), events, args.until, args.as_of), deadletters)
-
-
-def _left(args: argparse.Namespace, directory: str, folded: _Folded) -> int:
-    """Say which lines were left out, and with which exit code."""
-    by = f" (by {directory})" if args.against else ""
-    for one in folded.deadletters:
-        say(f"{args.events}:{one['line']}: {one['reason']}{by}")
-    return PARTIAL if folded.deadletters else OK
+    known = given(catalogue, args.events, lines, args.as_of)
+    return _Folded(run(Compiled.of(catalogue), known.events, args.until, args.as_of), known)
 
 
 VERBS = (

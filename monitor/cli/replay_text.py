@@ -33,9 +33,8 @@ KINDS = (
 
 def replay_text(told: Told, tongue: Tongue) -> str:
     """Turn the picture at the end into chains, incidents, notices and the digest."""
-    lines = [
-        f"{tongue.say(N_('KETEN')):<32} {tongue.say(N_('TOESTAND')):<14} {tongue.say(N_('SINDS'))}"
-    ]
+    chain, state, since = (tongue.say(text) for text in (N_("KETEN"), N_("TOESTAND"), N_("SINDS")))
+    lines = [f"{chain:<32} {state:<14} {since}"]
     for id_, one in told["chains"].items():
         lines.append(f"{id_:<32} {tongue.state(one['state']):<14} {tongue.when(one['since'])}")
     lines += ["", *_incidents(told, tongue), "", *_notices(told, tongue), ""]

@@ -10,8 +10,11 @@ from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from events.contract import AnyEvent
+    from monitor.reports.period import Period
 
 __all__ = ["VERBS"]
 
@@ -49,29 +52,52 @@ def _run(args: argparse.Namespace) -> int:
         result = from_ledger(args, as_of)
     else:
         result = _from_lines(args, load(Path(args.directory)), as_of)
-    for one in result["deadletters"]:
-        say(f"{args.events}:{one['line']}: {one['reason']}")
-    for one in result.get("notes", ()):
+    for one in (
+        result.get("notes", ()) if args.events is None else ()
+    ):  # of lines all is said already
         say(f"note: {one['reason']}")
+    if result["provisional"]:
+        say(
+            f"note: {args.month} is not over: these figures go up to {result['to']} and will change"
+        )
     _show(args, formats, result)
     return PARTIAL if result["deadletters"] else OK
 
 
 def _from_lines(args: argparse.Namespace, catalogue: Any, as_of: datetime | None) -> dict[str, Any]:
     from events.span import text
-    from monitor.eventlines import read, usable
+    from monitor.cli.given import given
+    from monitor.eventlines import read
     from monitor.reports.facts import facts_of
     from monitor.reports.month import report
     from monitor.reports.period import period_of
     from topology.compiled import Compiled
 
     period = period_of(args.month, catalogue.timezone, as_of)
-    events, deadletters = usable(catalogue, read(args.events))
+    known = given(catalogue, args.events, read(args.events), as_of)
+    known.tell()
+    _tell_end(args, known.events, period)
     compiled = Compiled.of(catalogue)
-    facts = facts_of(compiled, events, period.span[1], as_of)
+    facts = facts_of(compiled, known.events, period.span[1], as_of)
     figures = report(compiled, facts, period.span, provisional=period.provisional)
-    known = None if as_of is None else text(as_of)
-    return {"month": args.month, "as_of": known, **figures, "deadletters": deadletters}
+    asked = None if as_of is None else text(as_of)
+    return {"month": args.month, "as_of": asked, **figures, **known.beside}
+
+
+def _tell_end(args: argparse.Namespace, events: Sequence[AnyEvent], period: Period) -> None:
+    """Say that lines end before the month: what was seen last is taken to have lasted."""
+    from events.span import seconds, text
+
+    last = max((one.time for one in events), default=None)
+    if period.provisional or (last is not None and seconds(last) >= period.span[1]):
+        return
+    if last is None:
+        say(f"note: {args.events} has no event that can be used: nothing was seen in {args.month}")
+        return
+    say(
+        f"note: {args.events} ends at {text(last)}, before {args.month} does: what was seen last is taken"
+        " to have lasted; --as-of T gives the figures of the month up to T"
+    )
 
 
 def _formats(args: argparse.Namespace) -> list[str]:

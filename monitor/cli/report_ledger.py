@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.bookkeeping import Terms
 from monitor.cli.books import opened, run
+from monitor.cli.given import tell_remarks
 from monitor.cli.verb import say
+from monitor.remarks import remarks
 from monitor.reports.period import month_of
 from monitor.reports.worst import worst_months
 
@@ -38,16 +40,25 @@ async def _report(args: argparse.Namespace, as_of: datetime | None) -> dict[str,
             last = closed[-1]
             say(f"{last.month} is closed: revision {last.revision} of {last.made:%Y-%m-%d}")
             worst = worst_months(await books.months.all())
-            return {**last.report, "month": args.month, "worst_months": worst, "deadletters": []}
+            shown = {"month": args.month, "worst_months": worst, "remarks": [], "deadletters": []}
+            return {**last.report, **shown}
         reckoned = await books.keeper.reckon(Terms(month=args.month, as_of=as_of))
         for gap in await books.ledger.gaps():
             topic, number = gap.partition
             lost = f"{topic}/{number} had lost {gap.first} up to {gap.after}"
             say(f"note: {lost} before it was read; figures of that time may lack something")
-        worst = worst_months(await books.months.all())
+        for one in reckoned.report["corrections_not_applied"]:
+            say(
+                f"note: correction {one['id']} of {one['supersedes']} changes nothing: {one['reason']}"
+            )
+        decided = await books.ledger.decisions(as_of)
+        said = remarks(books.compiled.catalogue, decided)
+        told = [one for one in said if one.code == "empty-change"]
+        tell_remarks("ledger", told)
         return {
             **reckoned.report,
             "month": args.month,
-            "worst_months": worst,
+            "worst_months": worst_months(await books.months.all()),
+            "remarks": [one._asdict() for one in told],
             "deadletters": [],
         }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from events.contract import AnyEvent
@@ -149,6 +150,17 @@ class Ledger:
             wanted = wanted.where(FACTS.c.recorded_us <= microseconds(as_of))
         if up_to is not None:
             wanted = wanted.where(FACTS.c.seq <= up_to)
+        return await self._read(wanted)
+
+    async def decisions(self, as_of: datetime | None = None) -> list[AnyEvent]:
+        """The changes and corrections that were recorded up to and including a moment; as `facts`."""
+        wanted = select(FACTS.c.seq, FACTS.c.body).order_by(FACTS.c.seq)
+        wanted = wanted.where(FACTS.c.kind.in_(("change", "correction")))
+        if as_of is not None:
+            wanted = wanted.where(FACTS.c.recorded_us <= microseconds(as_of))
+        return await self._read(wanted)
+
+    async def _read(self, wanted: Select[tuple[int, bytes]]) -> list[AnyEvent]:
         async with self._database.reading() as wire:
             rows = (await wire.execute(wanted)).all()
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.cli.schema.shared import DEADLETTERS, FLAGS
+from tests.cli.schema.shared import DEADLETTERS, FLAGS, REMARKS
 from tests.cli.schema.words import (
     CHAIN_STATES,
     COMPONENT_STATES,
@@ -152,6 +152,7 @@ MINUTE = thing(
             "Those that decide here, or did before.",
         ),
     ),
+    remarks=REMARKS,
     deadletters=DEADLETTERS,
 )
 

@@ -9,6 +9,7 @@ from tests.cli.schema.shared import (
     FLAGS,
     KAPPA,
     REDUNDANCY_LOST,
+    REMARKS,
     USERS,
     incident,
     root_cause,
@@ -206,6 +207,7 @@ WHY = thing(
     ),
     evidence=rows(OBSERVED, "What decided about these parts and causes, the oldest first."),
     catalogue=digest("Version of the catalogue."),
+    remarks=REMARKS,
     deadletters=DEADLETTERS,
 )
 

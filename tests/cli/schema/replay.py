@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.cli.schema.shared import DEADLETTERS, FLAGS, USERS, incident
+from tests.cli.schema.shared import DEADLETTERS, FLAGS, REMARKS, USERS, incident
 from tests.cli.schema.words import (
     CHAIN_STATES,
     COMPONENT_STATES,
@@ -76,6 +76,7 @@ REPLAY = thing(
     ),
     digest=digest("SHA-256 of the canonical JSON of chains, components and incidents."),
     watermark=moment("Time of the last event that was folded; null without one.", null=True),
+    remarks=REMARKS,
     deadletters=DEADLETTERS,
 )
 
@@ -146,6 +147,7 @@ REPLAY["properties"]["against"] = thing(
     ),
     chains_gone=texts("Ids that only the old catalogue has."),
     chains_added=texts("Ids that only the new catalogue has."),
+    remarks=REMARKS,
     deadletters=DEADLETTERS,
 )
 

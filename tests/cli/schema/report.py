@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.cli.schema.reliability import fraction
-from tests.cli.schema.shared import WRITTEN
+from tests.cli.schema.shared import REMARKS, WRITTEN
 from tests.cli.schema.words import (
     by_id,
     digest,
@@ -243,6 +243,7 @@ REPORT = thing(
     ),
     digest=digest("SHA-256 of the canonical JSON from `from` to `notes`."),
     revision=whole("Of a closed month; null = open.", null=True),
+    remarks=REMARKS,
     deadletters=rows(
         thing(
             "A line that could not be used.",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from events.contract import IncidentData, RootCauseData
+from monitor.remarks import TEXTS
 from tests.attributes import attributes
-from tests.cli.schema.words import moment, rows, text, texts, thing, truth, whole
+from tests.cli.schema.words import moment, one_of, rows, text, texts, thing, truth, whole
 
 if TYPE_CHECKING:
     from tests.cli.schema.words import Schema
@@ -83,4 +84,15 @@ DEADLETTERS = rows(
         reason=text("Why not."),
     ),
     "Not empty = exit code 3.",
+)
+
+REMARKS = rows(
+    thing(
+        "Something that was used, and does nothing or not what was meant.",
+        line=whole("Number of its line, from 1; null = it came from the ledger.", null=True),
+        id=text("Its id."),
+        code=one_of(tuple(TEXTS), "The kind."),
+        reason=text("In words, with the cure."),
+    ),
+    "Never a reason for another exit code.",
 )
