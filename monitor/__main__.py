@@ -27,6 +27,7 @@ FAMILIES = (
     "live",
     "explain",
     "probe",
+    "profile",
     "impact",
     "reliability",
     "rootcause",

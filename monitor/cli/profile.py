@@ -57,14 +57,14 @@ def _list(args: argparse.Namespace) -> int:
     from monitor.profile_files import load_profiles
 
     result = {
-        "profiles": [
+        "known": [
             {"name": profile.name, "matches": [_match(each) for each in profile.matches]}
             for profile in load_profiles(args.profiles)
         ]
     }
     lines = [
         f"{each['name']}  {'; '.join(each['matches']) or 'every device'}"
-        for each in result["profiles"]
+        for each in result["known"]
     ]
     emit(args, result, "\n".join(lines))
     return OK

@@ -123,6 +123,11 @@ CODES: dict[str, dict[int, str]] = {
     },
     "reliability": {0: "answered", 2: "catalogue, chain or day is wrong"},
     "probe": {0: "answered", 2: "address or credentials", 3: "silent, refused or incomplete"},
+    "profile": {
+        0: "answered",
+        2: "a profile, recording, address or credentials is wrong",
+        3: "the device is silent, refuses or is incomplete",
+    },
 }
 
 WITH_JSON = {

@@ -227,6 +227,42 @@ async def test_probe_is_as_described(ask, device):
     refuses_every_wrong_type("probe", result)
 
 
+def test_profile_is_as_described_and_tests_without_the_device(keten):
+    recorded = Path(__file__).parents[1] / "recordings" / "office-switch.snmprec"
+    result = valid("profile", keten("profile", "test", recorded, "--json").out)
+    refuses_every_wrong_type("profile", result)
+    assert result["facts"]["interfaces"]
+    assert valid("profile", keten("profile", "list", "--json").out)["known"]
+
+
+async def test_what_profile_records_is_what_profile_tests(ask, device, tmp_path):
+    done = await ask("profile", "record", device, "--community", "public")
+    assert done.code == 0
+    (tmp_path / "made.snmprec").write_text(done.out, encoding="utf-8")
+    told = await ask("profile", "test", tmp_path / "made.snmprec", "--json")
+    asked = await ask("probe", device, "--community", "public", "--json")
+    assert json.loads(told.out)["facts"] == json.loads(asked.out)
+    words = ("profile", "record", device, "--community", "public", "--json")
+    valid("profile", (await ask(*words)).out)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("test",), "name a recording"),
+        (("record",), "name an agent"),
+        (("list", "x"), "unknown argument x"),
+        (("test", "nowhere.snmprec"), "nowhere.snmprec: No such file"),
+        (("test", __file__), "line 1: "),
+        (("list", "--profiles", "nowhere"), "nowhere: no such file or directory"),
+    ],
+)
+def test_what_profile_cannot_use_is_2_with_the_cure(keten, words, said):
+    done = keten("profile", *words)
+    assert done.code == 2
+    assert said in done.err
+
+
 # --- the worked scenarios -------------------------------------------------------------------------
 
 

@@ -228,26 +228,26 @@ def _sensor(row: Row, rows: Rows, index: Oid) -> Record | None:
 
 def _state(row: Row, description: str | None, value: Found) -> Record:
     text = plain_text(value)
-    raw = value if isinstance(value, int) else None
-    if isinstance(value, Fraction):
-        raw = int(value)
+    number = number_in(value)
+    raw = int(number) if number is not None and text == plain_text(number) else None
     word = row.states.get(text, row.states.get("*", "unknown"))
     return {
         "class": "state",
         "description": description,
         "value": word,
         "unit": None,
-        "raw": raw if raw is not None else text,
+        "raw": raw,
     }
 
 
 def _supply(row: Row, rows: Rows, index: Oid) -> Record | None:
     fields = _Fields(row, rows, index)
     budget, used = fields.number("budget_w"), fields.number("used_w")
+    group = fields.text("group")
     if budget is None and used is None:
         return None
     return {
-        "group": fields.text("group"),
+        "group": int(group) if group and group.isdecimal() else group,
         "budget_w": None if budget is None else _plain(budget),
         "used_w": None if used is None else _plain(used),
     }

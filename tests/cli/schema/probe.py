@@ -53,6 +53,25 @@ SENSOR["properties"]["raw"] = {
     "description": "Only of a state: the number as the device gave it.",
 }
 
+RADIO = thing(
+    "A radio of an access point.",
+    name=text("Its name.", null=True),
+    band=text("As the device says it.", null=True),
+    channel=whole("Channel.", null=True),
+    clients=whole("Associated now.", null=True),
+    utilisation=number("Of the channel, per cent.", null=True),
+)
+
+ACCESS_POINT = thing(
+    "An access point.",
+    name=text("Its name.", null=True),
+    mac=text("Its address.", null=True),
+    serial=text("Serial number.", null=True),
+    state=one_of(("up", "down", "unknown"), "As its controller sees it.", null=True),
+    clients=whole("Associated now.", null=True),
+    radios=rows(RADIO, "Its radios."),
+)
+
 PROBE = thing(
     "One device, the same for every vendor; unknown is null, never 0.",
     system=thing(
@@ -89,7 +108,10 @@ PROBE = thing(
     poe=rows(
         thing(
             "A group of ports that share a supply.",
-            group=whole("Its number."),
+            group={
+                "type": ["integer", "string", "null"],
+                "description": "Its number, or its name.",
+            },
             budget_w=number("Watts it can give.", null=True),
             used_w=number("Watts it gives.", null=True),
         ),
@@ -98,7 +120,7 @@ PROBE = thing(
     neighbours=rows(
         thing(
             "What a port is connected to.",
-            protocol=one_of(("lldp", "cdp"), "Who says so."),
+            protocol=text("Who says so: `lldp`, `cdp` or a vendor's own.", null=True),
             local_port=text("Port of this device.", null=True),
             remote_name=text("Name of the other.", null=True),
             remote_port=text("Port of the other.", null=True),
@@ -106,7 +128,7 @@ PROBE = thing(
         ),
         "Neighbours.",
     ),
-    access_points=rows({"type": "object"}, "Access points of a controller."),
+    access_points=rows(ACCESS_POINT, "Access points of a controller, or the device itself."),
     entities=rows(
         thing(
             "A part.",
