@@ -160,7 +160,7 @@ PLAYS = (
     Play("1 mixed, traps 20 % lost", mixed(1), traps=Traps(0.2)),
     Play("1 mixed, traps 50 % lost", mixed(1), traps=Traps(0.5)),
     Play("1 mixed, all traps lost", mixed(1), traps=Traps(1.0)),
-    Play("1 mixed, a trap asks the far end", mixed(1), traps=Traps(ask_far=True)),
+    Play("1 mixed, a dark port asks nobody", mixed(1), traps=Traps(ask=False)),
     Play("2 mixed", mixed(2), bar=DOUBLE, alerts=False),
     Play("3 mixed", mixed(3), bar=TRIPLE, alerts=False),
     Play("3 mixed, traps 50 % lost", mixed(3), bar=TRIPLE, alerts=False, traps=Traps(0.5)),

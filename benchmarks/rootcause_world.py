@@ -53,10 +53,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Traps:
-    """What becomes of traps: the share that is lost, and whether one has the far end asked at once too."""
+    """What becomes of traps: the share that is lost, and whether a dark port has anybody asked at once.
+
+    The probes ask the sender of a trap, and whoever is beyond a port that went dark.
+    """
 
     lost: float = 0.0
-    ask_far: bool = False
+    ask: bool = True
 
 
 @dataclass(slots=True)
@@ -133,7 +136,8 @@ class World:
             case "unreachable":
                 accounted = bool(verdict["causes"]) and self.open.issuperset(verdict["causes"])
             case _:
-                accounted = bool(verdict["reason"]) and bool(self.blind)
+                flaps = any(fault.flaps for fault in self.faults)  # a moment ago it was up
+                accounted = bool(verdict["reason"]) and (flaps or bool(self.blind))
         if verdict["state"] != "up" and not accounted:
             self.story.loose.add(device)
 
@@ -187,10 +191,15 @@ class World:
     def _trap(self, near: str) -> None:
         if near not in self.reached:
             return
-        changed = self._read_ports(near)
-        if self.traps.ask_far:
-            for far in changed:
-                self._poll(far, confirms=False)
+        beyond = self._read_ports(near)
+        if self.traps.ask:
+            self._poll(near, confirms=False)
+            self._ask(beyond)
+
+    def _ask(self, beyond: list[str]) -> None:
+        for far in beyond:
+            if self.asked[far] < self.now:
+                self._poll(far, confirms=True)
 
     def _cycle(self, device: str) -> None:
         self._plan(self.now + INTERVAL, lambda: self._cycle(device))
@@ -211,7 +220,8 @@ class World:
         self.answers[device] = answers
         self._say(device, "reach", _word(up=answers), confirms=confirms)
         if answers:
-            self._read_ports(device)
+            beyond = self._read_ports(device)
+            self._ask(beyond if self.traps.ask else [])
         if not first:
             return
         self.story.raw.add(device)
@@ -222,13 +232,13 @@ class World:
                 self._poll(other, confirms=True)
 
     def _read_ports(self, near: str) -> list[str]:
-        """Tell the ports that changed or are not up, and the far end of those; return who is beyond a change.
+        """Tell the ports that changed or are not up, and the far end of those; return who is beyond dark ones.
 
         A probe tells all ports with each look. Those that are as before and up, at both ends, change
         nothing and are left out.
         """
         links = self.compiled.catalogue.links
-        changed = []
+        beyond = []
         for link, far in self.truth.ports[near]:
             if link not in links or near not in links[link].ends:
                 continue
@@ -237,11 +247,11 @@ class World:
             says = self.truth.port(link, far, self.down.keys())
             same = self.ports.get((near, link)) == says
             self.ports[near, link] = says
-            if not same:
-                changed.append(far)
+            if not same and says == "down":
+                beyond.append(far)
             if not same or says != "up" or self.ports.get((far, link), "up") != "up":
                 self._say(link, "port", says, seen_from=near)
-        return changed
+        return beyond
 
     def _say(self, subject: str, kind: str, status: str, **more: object) -> None:
         if PROCESS in self.down and kind != "supplier":

@@ -50,7 +50,7 @@ class Check(Struct, kw_only=True):
 
     Attributes:
         since: First observation of the run of equal findings.
-        before: When the run before it began, of another finding; None = there was none.
+        before: When the last run of another finding began; None = there was none.
         began: Id of that observation.
         last: Id of the last one.
         expired: From when on it is too old to count (t_last + G); None while it counts.
@@ -124,7 +124,8 @@ def observe(evidence: Evidence, event: Observation, vantage: str) -> bool:
     if before is not None and event.time < before.time:
         return False
     same = before is not None and before.status == data.status and before.expired is None
-    earlier = None if before is None else before.before if same else before.since
+    alike = before is not None and before.status == data.status  # silence in between is no failure
+    earlier = None if before is None else before.before if alike else before.since
     check = Check(
         kind=data.kind,
         vantage=vantage if data.kind in POLLED else "",

@@ -172,6 +172,7 @@ class Inference:
             self._suspects[id_] = Suspect(asked=self._inquiry.now, since=self._inquiry.now)
         elif status == FAIL and suspect is not None and self._fails_again(id_, suspect):
             suspect.again, suspect.since = False, self._inquiry.now
+            suspect.asked = self._inquiry.now
         elif status != FAIL and suspect is not None:
             self._inquiry.forget(id_)
         self.touched.add(id_)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from events.span import EPOCH
-from topology.live.component import judge
+from topology.live.component import WORKING, judge
 from topology.live.deadends import DeadEnds
 from topology.live.rootcause import Explanation, Port, explain_component
 from topology.live.standing import Standing
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from topology.model import Probe
 
 __all__ = ["Inquiry"]
+
+UNSTEADY = timedelta(minutes=5)
+"""What is back for less than this may be away again."""
 
 DEFAULT_WAIT = timedelta(seconds=66)
 """Longest wait for a component without a probe: 60 s + 2 s x (2 retries + 1), the usual settings."""
@@ -208,7 +211,33 @@ class Inquiry:
             return False
         suspect.again = False
         suspect.firm = self.around.complete(id_, suspect.asked)
-        return suspect.firm or suspect.capped
+        return (suspect.firm or suspect.capped) and not self._is_excused(id_)
+
+    def _is_excused(self, id_: str) -> bool:
+        """Whether something on the way to a component came back after its last look had begun.
+
+        It may have failed that look by it alone: then the component must be seen to fail once more.
+        """
+        looked = self.standing.seen_at(id_)
+        if looked is None or id_ not in self.management.nearer:
+            return False
+        way = self.management.path(id_)[1:]
+        ways = zip((id_, *way), way, strict=False)
+        links = (
+            e.link for one, near in ways for e in self.management.toward[one] if e.component == near
+        )
+        began = looked - self._patience(id_)
+        return any(self._came_back(part, began) for part in (*way, *links))
+
+    def _came_back(self, id_: str, since: datetime) -> bool:
+        """Whether a component answers again, or a port has signal again, from later than this on."""
+        checks = self.evidence[id_].of("reach", "port") if id_ in self.evidence else []
+        back = (c.since for c in checks if c.before is not None and c.status in WORKING)
+        return any(moment > since for moment in back)
+
+    def is_unsteady(self, id_: str) -> bool:
+        """Whether a component has answered again for a short while only."""
+        return self._came_back(id_, self.now - UNSTEADY)
 
     def on_battery(self, risk: str) -> bool:
         """Whether a shared risk or something under it says that it runs on battery (CORE.md 3.3).
@@ -222,9 +251,13 @@ class Inquiry:
 
     def is_fresh(self, id_: str, suspect: Suspect, seen: datetime) -> bool:
         """Whether a failure was looked for after the suspect was asked again: looks take their time."""
+        return seen >= suspect.asked + self._patience(id_)
+
+    def _patience(self, id_: str) -> timedelta:
+        """How long a look takes that gets no answer."""
         probe = self.catalogue.components[id_].probe if id_ in self.catalogue.components else None
-        patience = (probe.retries + 1) * probe.timeout_s if probe else 0
-        return seen >= suspect.asked + timedelta(microseconds=int(patience * 1_000_000))
+        seconds = (probe.retries + 1) * probe.timeout_s if probe else 0
+        return timedelta(microseconds=int(seconds * 1_000_000))
 
     def interval(self, id_: str) -> timedelta:
         """How much earlier than it was seen something may have failed."""
@@ -245,7 +278,8 @@ class Inquiry:
             live: Its steps to those that do; at least one.
         """
         said = any(c.status == "down" for c in self.evidence[id_].of("self", "supplier"))
-        ports = [Port(edge.link, self.standing.port(edge), edge.component) for edge in live]
+        beside = (*live, *self.standing.dark_behind(id_))
+        ports = [Port(edge.link, self.standing.port(edge), edge.component) for edge in beside]
         return explain_component(id_, cost_of(self.catalogue, id_), ports, said_down=said)
 
 

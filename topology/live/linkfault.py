@@ -5,9 +5,9 @@ Source: CORE.md 3.2 A.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from topology.live.component import WORKING
 from topology.live.rootcause import Explanation
 from topology.live.standing import OUT, SILENT
 from topology.live.suspect import Suspect
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from topology.live.inquiry import Inquiry
 
 __all__ = ["LinkFaults"]
-
-UNSTEADY = timedelta(minutes=5)
-"""Who answers again for less than this may be away again: a dark port there is read anew."""
 
 
 class LinkFaults:
@@ -77,6 +74,8 @@ class LinkFaults:
     def _is_dark(self, link: str, suspect: Suspect) -> bool:
         """Whether the loss of signal was seen since the link was asked, and its ends were."""
         checks = self._evidence[link].of("port")
+        if _is_refuted(checks):
+            return False
         if not suspect.again:
             ready = self._inquiry.ready(link, suspect)
             return ready and (suspect.capped or not self._is_outdated(link, checks))
@@ -87,18 +86,22 @@ class LinkFaults:
         return self._inquiry.ready(link, suspect)
 
     def _is_outdated(self, link: str, checks: list[Check]) -> bool:
-        """Whether an end comes and goes, and the ports were not read when their side was last looked at."""
-        dark = [check for check in checks if check.status == "down"]
-        looked = [(self._standing.seen_at(check.seen_from), check.time) for check in dark]
-        if any(at is None or at <= read for at, read in looked):
-            return False
-        return any(self._is_unsteady(end) for end in self._management.links[link])
+        """Whether an end comes and goes, and no port without signal was read since it was last looked at.
 
-    def _is_unsteady(self, end: str) -> bool:
-        """Whether a component has answered again for a short while only."""
-        reach = self._evidence[end].of("reach") if end in self._evidence else []
-        runs = [check for check in reach if check.before is not None]
-        return any(self._inquiry.now - check.since < UNSTEADY for check in runs)
+        Nor was it read when its own side was last looked at.
+        """
+        unsteady = [e for e in self._management.links[link] if self._inquiry.is_unsteady(e)]
+        if not unsteady:
+            return False
+        dark = [check for check in checks if check.status == "down"]
+        return not any(self._is_fresh(check, unsteady) for check in dark)
+
+    def _is_fresh(self, dark: Check, unsteady: list[str]) -> bool:
+        own = self._standing.seen_at(dark.seen_from)
+        if own is not None and own > dark.time:
+            return False
+        others = (self._standing.seen_at(end) for end in unsteady if end != dark.seen_from)
+        return all(at is None or at < dark.time for at in others)
 
     def _follow(self, link: str, suspect: Suspect, ends: list[tuple[str, Suspect]]) -> None:
         named = [s for _, s in ends if s.verdict == "shadow" and link in s.causes]
@@ -115,3 +118,9 @@ class LinkFaults:
         else:
             causes = {c for end, s in ends for c in (s.causes or [end])}
             self._inquiry.conclude(suspect, "shadow", causes)
+
+
+def _is_refuted(checks: list[Check]) -> bool:
+    """Whether the other side has seen signal since the last port without it was read."""
+    lit = [check.time for check in checks if check.status in WORKING]
+    return bool(lit) and all(check.time < max(lit) for check in checks if check.status == "down")

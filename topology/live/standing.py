@@ -124,6 +124,18 @@ class Standing:
         edges = self._management.toward[id_]
         return [e for e in edges if not self.cut(e.link) and self.reached(e.component, {id_})]
 
+    def dark_behind(self, id_: str) -> list[Edge]:
+        """The steps away from the poller to those who answer by another way and have no signal towards it."""
+        before = {edge.component for edge in self._management.toward[id_]}
+        return [
+            edge
+            for edge in self._management.away[id_]
+            if edge.component not in before
+            and self.status(edge.component) == OK
+            and not self.cut(edge.link)
+            and self.port(edge) == "down"
+        ]
+
     def is_out(self, id_: str) -> bool:
         """Whether a component or link is known to be down without inference."""
         return self.status(id_) == OUT or self.cut(id_)

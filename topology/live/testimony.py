@@ -54,6 +54,7 @@ class Testimony:
                 up.append(Word(link, IMPOSSIBLE))
             else:
                 up.append(Word(link, unseen_penalty(ways, self._prior(far))))
+        los += self._dark_behind(scene)
         up += [Word(risk, IMPOSSIBLE) for risk in sorted(scene.risks) if self._is_apart(risk)]
         for part in sorted(scene.parts | scene.failed | scene.risks):
             for is_up, word in self._said(part, scene):
@@ -62,6 +63,15 @@ class Testimony:
         return Evidence(
             los=tuple(los), up=tuple(up), down=tuple(down), spared=tuple(dict.fromkeys(spared))
         )
+
+    def _dark_behind(self, scene: Scene) -> Iterator[Los]:
+        """Ports without signal at those behind a failure who answer by another way.
+
+        Explaining one away costs as much as blaming its link: then that is dark by itself.
+        """
+        for far in sorted(scene.failed):
+            for edge in self._standing.dark_behind(far):
+                yield Los(edge.link, far, self._prior(edge.link))
 
     def _prior(self, id_: str) -> int:
         return next(iter(self._inquiry.regions.values())).costs[id_]
