@@ -26,6 +26,7 @@ from events.contract import (
     StateData,
     Tick,
 )
+from monitor.flapping import Flapping
 from topology.hops import HopMap
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ class Projector:
         """Events about subjects that the catalogue does not know."""
         self.causes: dict[str, RootCauseData] = {}
         self.incidents: dict[str, IncidentData] = {}
+        self.flapping = Flapping(catalogue.timing.flap)
+        """Who keeps failing and coming back, as far as the log tells of it since the start."""
         self._states: dict[str, StateData] = {}
         self._last_event: datetime | None = None
         self._last_tick: datetime | None = None
@@ -215,6 +218,7 @@ class Projector:
         self._states[event.subject] = data
         if event.data.of == "chain":
             return [self._chain_delta(event.subject), *self._hop_deltas([event.subject])]
+        self.flapping.take(event)
         return [
             self._component_delta(event.subject),
             *self._hop_deltas(self.chains_through(event.subject)),

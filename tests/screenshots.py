@@ -34,12 +34,15 @@ class Shot(NamedTuple):
     notice: bool = False
     dead: bool = False
     whole: bool = False
+    wide: bool = False
 
 
 SHOTS = (
     Shot("wall-dark", "/?wall&theme=dark", 1920, 1080),
     Shot("wall-light", "/?wall&theme=light", 1920, 1080),
     Shot("wall-21-chains", "/?wall&theme=dark", 1920, 1080, chains=21, notice=True),
+    Shot("wall-english", "/?wall&theme=dark&lang=en", 1920, 1080),
+    Shot("wall-english-wide", "/?wall&theme=light&lang=en", 1920, 1080, chains=21, wide=True),
     Shot("wall-calm", "/?wall&theme=dark", 1920, 1080, chains=21, troubled=False),
     Shot("wall-offline", "/?wall&theme=dark", 1920, 1080, dead=True),
     Shot("board-dark", "/?theme=dark", 1920, 1080, whole=True),
@@ -49,6 +52,7 @@ SHOTS = (
     Shot("board-phone-light", "/?theme=light", 390, 844, whole=True),
     Shot("board-phone-dark", "/?theme=dark&lang=en", 390, 844, chains=21, whole=True),
     Shot("chain-phone-light", "/chains/zaak-ptd?theme=light", 390, 844, whole=True),
+    Shot("wall-phone", "/?wall&theme=dark&lang=en", 390, 844, whole=True),
     Shot("incidents-phone", "/incidents?theme=dark", 390, 844, whole=True),
     Shot("board-320", "/?theme=light", 320, 640, whole=True),
 )
@@ -60,15 +64,26 @@ FAULTS_SEEN = """() => {
   if (wide > 0) found.push(`page ${wide} px too wide`);
   const wall = document.body.classList.contains('wall') && innerWidth > 960;
   if (wall && root.scrollHeight > root.clientHeight) found.push('the wall scrolls');
-  // The line of owners of a row may be shortened: the strip and the page of the chain tell it whole.
+  // Owners may be shortened sideways: the strip and the page of the chain tell them whole.
   const longer = [...document.querySelectorAll('.row .owner')];
   for (const one of longer) one.hidden = true;
   const name = (one) => `${one.className} ${one.textContent.trim().replace(/\\s+/g, ' ').slice(0, 50)}`;
   for (const one of document.querySelectorAll('a, p, b, span, h1, h2, h3, time, dd, button, .row, .tile')) {
     if (one.closest('.unseen, .skip') || getComputedStyle(one).display === 'inline') continue;
-    if (one.clientWidth && one.scrollWidth > one.clientWidth + 1) found.push(`cut off: ${name(one)}`);
+    const wide = one.clientWidth && one.scrollWidth > one.clientWidth + 1;
+    if (wide && !one.matches('.hop .supplier')) found.push(`cut off: ${name(one)}`);
     const high = one.scrollHeight - one.clientHeight;
     if (one.matches('.row, .tile') && high > 1) found.push(`${high} px too high: ${name(one)}`);
+  }
+  const around = (one, frame) => one.closest(frame).getBoundingClientRect();
+  for (const one of document.querySelectorAll('.hop .note > *, .row .state > *, .row .name > a, .tile > *')) {
+    const box = one.getBoundingClientRect();
+    if (!box.width || one.closest('.unseen')) continue;
+    const room = around(one, '.hop, .state, .row, .tile');
+    const row = around(one, '.row, .tile');
+    const across = Math.max(room.left - box.left, box.right - room.right);
+    const out = Math.round(Math.max(across, row.top - box.top, box.bottom - row.bottom));
+    if (out > 1) found.push(`${out} px outside its place: ${name(one)}`);
   }
   for (const one of longer) one.hidden = false;
   return found;
@@ -77,7 +92,7 @@ FAULTS_SEEN = """() => {
 
 async def serve(shot):
     """Serve the picture of a shot on a free port of loopback."""
-    projector, clock = picture(shot.chains, troubled=shot.troubled)
+    projector, clock = picture(shot.chains, troubled=shot.troubled, wide=shot.wide)
     feed = Feed(clock, epoch="shot")
     notices = Notices(feed) if shot.notice else None
     if notices:

@@ -17,6 +17,7 @@ from monitor.language import FAULTS, INCIDENTS, LANGUAGES, Language, choose, lan
 from monitor.reasons import Reasons
 from monitor.web import views
 from monitor.web.because import because
+from monitor.web.trouble import SEVERITY, counts, troubles
 from monitor.web.verdict import verdict
 from monitor.web.wall import columns, tile_columns, tile_lines
 
@@ -131,7 +132,7 @@ class Pages:
         folded = len(chains) > FOLD and "all" not in request.query
         rows = [one for one in chains if one.state != "up"] if folded else chains
         if wall and len(rows) > WALL_ROWS and folded:
-            worst = sorted(rows, key=lambda one: views.SEVERITY.index(one.state))[:WALL_ROWS]
+            worst = sorted(rows, key=lambda one: SEVERITY.index(one.state))[:WALL_ROWS]
             rows = [one for one in rows if one in worst]
         rows = rows[:ROWS]
         small = [one for one in chains if one not in rows] if folded else []
@@ -149,8 +150,8 @@ class Pages:
             "total": len(all_),
             "unknown_all": all(not one.known for one in all_),
             "calm_since": max((one.since for one in all_ if one.since), default=None),
-            "counts": views.counts(all_),
-            "troubles": views.troubles(all_),
+            "counts": counts(all_),
+            "troubles": troubles(all_),
             "columns": columns(rows),
         }
 
@@ -158,7 +159,11 @@ class Pages:
         id_ = request.match_info["chain"]
         if id_ not in self.projector.catalogue.chains:
             raise web.HTTPNotFound
-        chain = replace(self._views.chain(id_), kappa=self._options.kappa(id_))
+        chain = replace(
+            self._views.chain(id_),
+            kappa=self._options.kappa(id_),
+            flapping=self._views.flapping(id_, now),
+        )
         hops = zip(chain.hops, self.projector.hops[id_], strict=True)
         told = self._said(chain, reader.words, now)
         return {
@@ -175,6 +180,7 @@ class Pages:
                 if id_ in one.data.chains and one.data.status == "open"
             ],
             "faults": FAULTS,
+            "restless": {one.part.id for one in chain.flapping},
         }
 
     def _said(self, chain: ChainView, words: Language, now: datetime) -> ChainView:

@@ -50,6 +50,10 @@ BLIND = N_(
     "Onze eigen meting ligt stil sinds {since} ({age}): of de keten werkt is niet te zeggen."
 )
 
+FLAPS = N_("{part} valt steeds uit en komt terug: {count} omslagen in de laatste {window}.")
+MOST_FLAPPING = 3
+"""Parts of which that is told; a badge stands at every one."""
+
 NEVER = N_("Nog geen metingen van deze keten: niemand weet of zij werkt.")
 NO_CAUSE = N_("De oorzaak is nog niet bekend.")
 
@@ -83,11 +87,20 @@ def _named(cause: CauseView) -> str:
 
 def _details(chain: ChainView, words: Language) -> list[str]:
     return [
+        *_about_flapping(chain, words),
         chain.reason[:1].upper() + chain.reason[1:],
         *_about_causes(chain, words),
         _about_users(chain, words),
         _about_reserve(chain, words),
         *(words.say(FLAGS[flag]).capitalize() + "." for flag in chain.flags if flag in FLAGS),
+    ]
+
+
+def _about_flapping(chain: ChainView, words: Language) -> list[str]:
+    """What is said of now may be otherwise in a moment, so it comes first."""
+    return [
+        words.say(FLAPS, part=one.part.name, count=one.turns, window=words.age(one.window_s))
+        for one in chain.flapping[:MOST_FLAPPING]
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 from monitor.projector import UNMEASURED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from events.contract import IncidentData, NextTest, RootCauseData
@@ -24,14 +23,12 @@ __all__ = [
     "SHAPES",
     "CauseView",
     "ChainView",
+    "FlapView",
     "HopView",
     "IncidentView",
     "PartView",
-    "Trouble",
     "Views",
-    "counts",
     "part_name",
-    "troubles",
 ]
 
 SHAPES = {
@@ -45,8 +42,6 @@ SHAPES = {
     UNMEASURED: "unmeasured",
 }
 """State to the shape and colour in which it is shown: five, and a dotted one where nobody measures."""
-
-SEVERITY = ("down", "degraded", "unknown", "maintenance", "up")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +117,15 @@ class CauseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlapView:
+    """A part that keeps failing and coming back: so many turns in so many seconds."""
+
+    part: PartView
+    turns: int
+    window_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainView:
     """A chain.
 
@@ -131,6 +135,7 @@ class ChainView:
         partly: Up, with hops that are not wholly measured.
         bare: It works, with fewer failures to spare than its level promises.
         kappa: Further failures that it can take; None = not counted.
+        flapping: Its parts that keep failing and coming back, the most restless first.
     """
 
     id: str
@@ -151,15 +156,7 @@ class ChainView:
     partly: bool
     bare: bool
     kappa: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """Chains in the same state by the same causes: one thing that is wrong now."""
-
-    chain: ChainView
-    others: int
-    users: int
+    flapping: tuple[FlapView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +224,17 @@ class Views:
             partly=state == "up" and any(hop.shape == "unknown" for hop in hops),
             bare=told is not None and told.redundancy_lost,
         )
+
+    def flapping(self, chain: str, now: datetime) -> tuple[FlapView, ...]:
+        """Turn a moment into the parts of a chain that keep failing and coming back."""
+        turns, window = self._projector.flapping.turns, self._catalogue.timing.flap.window_s
+        ids = dict.fromkeys(id_ for hop in self._projector.hops[chain] for id_ in hop.everything)
+        found = [
+            FlapView(part=self.part(id_), turns=count, window_s=window)
+            for id_ in ids
+            if (count := turns(id_, now))
+        ]
+        return tuple(sorted(found, key=lambda one: -one.turns))
 
     def _organisation(self, id_: str | None) -> str:
         found = self._catalogue.organisations.get(id_ or "")
@@ -339,31 +347,6 @@ class Views:
             chains=tuple((chain, known[chain].name) for chain in data.chains if chain in known),
             supplier=self.supplier(data.supplier),
         )
-
-
-def counts(chains: Iterable[ChainView]) -> dict[str, int]:
-    """Count chains by state, worst first; states without chains are there too."""
-    seen = Counter(chain.state for chain in chains)
-    return {state: seen[state] for state in SEVERITY}
-
-
-def troubles(chains: Sequence[ChainView], limit: int = 5) -> list[Trouble]:
-    """Turn chains into what is wrong now: one entry a state and cause, the worst first."""
-    groups: dict[tuple[str, object], list[ChainView]] = {}
-    for chain in chains:
-        if chain.known and chain.state in {"down", "degraded", "unknown"}:
-            causes = tuple(cause.part.id for cause in chain.causes) or chain.reason or chain.id
-            groups.setdefault((chain.state, causes), []).append(chain)
-    found = [
-        Trouble(
-            chain=max(group, key=lambda one: (one.certain, one.possible)),
-            others=len(group) - 1,
-            users=sum(one.certain or one.possible for one in group),
-        )
-        for group in groups.values()
-    ]
-    found.sort(key=lambda one: (SEVERITY.index(one.chain.state), -one.users))
-    return found[:limit]
 
 
 def part_name(catalogue: Catalogue, id_: str) -> str:

@@ -49,10 +49,15 @@ WANTED = (
 SNMP = {"snmp": {"credentials": "lan-ro", "interval": "60s", "timeout": "2s", "retries": "2"}}
 
 
-def region(chains: int = 14):
-    """Seven municipalities, each with access points, switches and two lines to one data centre."""
+def region(chains: int = 14, *, wide: bool = False):
+    """Seven municipalities, each with access points, switches and two lines to one data centre.
+
+    Args:
+        chains: So many of the wanted ones.
+        wide: With routers of their own: one hop more, and a supplier with a long name.
+    """
     suppliers = [
-        {"id": "lan-bv", "name": "LAN BV",
+        {"id": "lan-bv", "name": "Netwerkbeheer Drechtsteden BV" if wide else "LAN BV",
          "contact": {"phone": "+31 78 000 00 01", "email": "noc@lan.example"}},
         {"id": "glas", "name": "Glaspartner", "contact": {"phone": "+31 78 000 00 02"}},
         {"id": "kabel", "name": "Kabelpartner"},
@@ -63,7 +68,7 @@ def region(chains: int = 14):
     components, links = _centre()
     groups, listed = [], []
     for key, name in PLACES:
-        _place(key, name, components, links)
+        _place(key, name, components, links, wide=wide)
         points = [f"{key}-ap-{n}" for n in range(1, 5)]
         group = {"id": f"{key}-wifi", "site": key, "users": "140", "members": points}
         groups.append({**group, "min": "2", "full": "4"})
@@ -112,7 +117,7 @@ def _centre():
     return components, links
 
 
-def _place(key, name, components, links):
+def _place(key, name, components, links, *, wide):
     def add(id_, label, kind, supplier="lan-bv", **more):
         components.append({"id": f"{key}-{id_}", "name": f"{label} {name}", "kind": kind, "site": key,
                            "supplier": supplier, "probe": SNMP, **more})  # fmt: skip
@@ -130,7 +135,10 @@ def _place(key, name, components, links):
     for n in (1, 2):
         for m in (1, 2):
             join(f"{key}-acc-{n}", f"{key}-dist-{m}")
-        join(f"{key}-dist-{n}", f"{key}-wan-{n}")
+        if wide:
+            add(f"cpe-{n}", f"Router {n}", "router", tier="core")
+            join(f"{key}-dist-{n}", f"{key}-cpe-{n}")
+        join(f"{key}-{'cpe' if wide else 'dist'}-{n}", f"{key}-wan-{n}")
         join(f"{key}-wan-{n}", f"dc-core-{n}")
 
 
@@ -222,9 +230,9 @@ def trouble(catalogue):
                    closed=ago(hours=8), supplier="kabel")  # fmt: skip
 
 
-def picture(chains=14, *, troubled=True):
+def picture(chains=14, *, troubled=True, wide=False):
     """A projector in the middle of a bad night, and a clock that stands at that moment."""
-    projector = Projector(region(chains))
+    projector = Projector(region(chains, wide=wide))
     events = [*calm(projector.catalogue), *(trouble(projector.catalogue) if troubled else ())]
     for one in events:
         projector.apply(one)

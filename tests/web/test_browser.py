@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import async_playwright
 
+from tests.screenshots import FAULTS_SEEN
 from tests.web.browser import launch
-from tests.web.pictures import NOW, state
+from tests.web.pictures import NOW, picture, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -94,6 +95,23 @@ async def test_a_narrow_screen_never_scrolls_sideways(page, board, path):
     await page.set_viewport_size({"width": 320, "height": 640})
     await opened(page, site, path)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("wide", [False, True], ids=["seven-hops", "eight-hops"])
+@pytest.mark.parametrize("chains", [14, 21])
+@pytest.mark.parametrize("code", ["nl", "en"])
+async def test_the_wall_cuts_nothing_off_in_either_language(page, board, code, chains, wide):
+    projector, _ = picture(chains, wide=wide)
+    await opened(page, await board(chains, projector=projector), f"/?wall&lang={code}")
+    assert await page.evaluate(FAULTS_SEEN) == []
+
+
+async def test_a_text_that_does_not_fit_its_hop_is_seen(page, board):
+    await opened(page, await board(), "/?wall")
+    await page.evaluate(
+        "document.querySelector('.hop.is-unknown .word').textContent = 'Niet te meten sinds gisteren'"
+    )
+    assert any("Niet te meten" in one for one in await page.evaluate(FAULTS_SEEN))
 
 
 async def test_the_worst_chain_is_reached_with_the_keyboard_alone(page, board):

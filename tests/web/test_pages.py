@@ -288,3 +288,20 @@ def test_small_chains_fit_the_wall_below_its_rows(tiles, rows):
     columns = tile_columns(tiles, rows)
     assert 3 <= columns <= 8
     assert -(-tiles // columns) <= tile_lines(rows)
+
+
+async def test_a_part_that_keeps_failing_and_coming_back_is_told_as_that_also_while_it_works(board):
+    site = await board()
+    for n in range(6):
+        word = "up" if n % 2 else "down"
+        site.projector.apply(state("l-ddt-dist-1-ddt-wan-1", word, NOW - timedelta(minutes=10 - n)))
+    _, document = await page(site, "/chains/zaak-ddt")
+    name = "Distributieswitch 1 Dordrecht ↔ WAN-lijn 1 Dordrecht"
+    assert (
+        f"{name} valt steeds uit en komt terug: 6 omslagen in de laatste 30 min." in document.text
+    )
+    assert f"{name} wisselt" in document.text
+    _, english = await page(site, "/chains/zaak-ddt?lang=en")
+    assert "keeps failing and coming back: 6 turns in the last 30 min." in english.text
+    _, other = await page(site, "/chains/zaak-ptd")
+    assert "komt terug" not in other.text
