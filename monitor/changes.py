@@ -13,7 +13,6 @@ from topology.impact.intervals import elementary
 from topology.impact.observed import fallen_during, reviewed
 from topology.impact.overview import declared_by, told_change, told_row, told_warning
 from topology.impact.warnings import Warnings
-from topology.lanes import Lanes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,15 +48,13 @@ def change_calendar(
     calendar = ChangeCalendar(compiled.catalogue, compiled.gates)
     warnings = Warnings(calendar, freezes, more_users_than)
     work = [one for one in chronicle.work if _is_within(one, span)]
-    rows = list(calendar.rows(elementary(work, *span), chronicle.outages))
-    all_up = Lanes(compiled.gates)
+    rows = calendar.rows(elementary(work, *span), chronicle.outages)
     warned = [one for each in work for one in warnings.of_change(each)]
     warned += [one for row in rows for one in warnings.of_row(row)]
     return {
         "intervals": [told_row(calendar, row) for row in rows],
-        "changes": [
-            told_change(calendar, one, _review(calendar, chronicle, one, all_up)) for one in work
-        ],
+        "complete": all(row.listed_to is None for row in rows),
+        "changes": [told_change(calendar, one, _review(calendar, chronicle, one)) for one in work],
         "warnings": [told_warning(one) for one in warned],
         "watermark": None if chronicle.last is None else text(moment(chronicle.last)),
     }
@@ -71,13 +68,11 @@ def _is_within(work: PlannedWork, span: Span) -> bool:
     return (since is None or since < work.end) and (until is None or work.start < until)
 
 
-def _review(
-    calendar: ChangeCalendar, chronicle: Chronicle, work: PlannedWork, all_up: Lanes
-) -> Review | None:
+def _review(calendar: ChangeCalendar, chronicle: Chronicle, work: PlannedWork) -> Review | None:
     """What fell in a window that is over; None while it is not."""
     if chronicle.last is None or not work.start < work.end <= chronicle.last:
         return None
     steps = chronicle.steps(work.start, work.end)
-    fallen = fallen_during(all_up, chronicle.bare(work.start), steps)
-    before = fallen_during(all_up, chronicle.bare(work.start - 1), ())
+    fallen = fallen_during(calendar.all_up, chronicle.bare(work.start), steps)
+    before = fallen_during(calendar.all_up, chronicle.bare(work.start - 1), ())
     return reviewed(declared_by(calendar, work), before, fallen)

@@ -12,27 +12,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.chronicle import Chronicle
-    from monitor.eventlines import Refusal
+    from monitor.cli.given import Given
     from topology.compiled import Compiled
     from topology.model import Catalogue
 
 __all__ = ["VERBS"]
 
 
-def _known(directory: Path, events: str | None) -> tuple[Compiled, Chronicle, list[Refusal]]:
-    """The catalogue, what is known of it, and the lines that could not be used."""
+def _known(directory: Path, events: str | None) -> tuple[Compiled, Chronicle, Given]:
+    """The catalogue, what is known of it, and what there is to say about the lines."""
     from monitor.catalogue_files import load
     from monitor.chronicle import Chronicle
+    from monitor.cli.given import given
     from monitor.cli.log_lines import event_lines
-    from monitor.eventlines import usable
     from topology.compiled import Compiled
 
     catalogue = load(directory)
-    found, refused = usable(catalogue, event_lines(directory, events))
+    known = given(catalogue, events, event_lines(directory, events))
     compiled = Compiled.of(catalogue)
-    for one in refused:
-        say(f"{events or 'the log'}:{one['line']}: {one['reason']}")
-    return compiled, Chronicle(compiled, found), refused
+    return compiled, Chronicle(compiled, known.events), known
 
 
 # --- whatif ---------------------------------------------------------------------------------------
@@ -70,16 +68,16 @@ def _whatif(args: argparse.Namespace) -> int:
     if at is None and args.events is not None:
         raise ConfigError("--events: say the moment too, as in --at 2026-06-09T07:00:00Z")
     states: Mapping[str, str] = {}
-    refused: list[Refusal] = []
+    known: Given | None = None
     if at is None:
         catalogue = load(directory)
     else:
-        compiled, chronicle, refused = _known(directory, args.events)
+        compiled, chronicle, known = _known(directory, args.events)
         catalogue, states = compiled.catalogue, chronicle.states(seconds(at))
     result = {"simulation": True, "at": args.at, **whatif(catalogue, down, states)}
-    result["deadletters"] = refused
+    result |= known.beside if known else {"remarks": [], "deadletters": []}
     emit(args, result, "\n".join(_whatif_text(catalogue, result)))
-    return PARTIAL if refused else OK
+    return known.tell() if known else OK
 
 
 def _whatif_text(catalogue: Catalogue, result: Mapping[str, Any]) -> Iterator[str]:
@@ -144,12 +142,17 @@ def _changes(args: argparse.Namespace) -> int:
         raise ConfigError("--from must lie before --to")
     span = (seconds(since) if since else None, seconds(until) if until else None)
     directory = Path(args.directory)
-    compiled, chronicle, refused = _known(directory, args.events)
+    compiled, chronicle, known = _known(directory, args.events)
     freezes = read(compiled.catalogue, directory, os.environ, log_only=True, ledger=False).freezes
-    result = {**change_calendar(compiled, chronicle, span, freezes, args.users)}
-    result["deadletters"] = refused
+    result = {**change_calendar(compiled, chronicle, span, freezes, args.users), **known.beside}
     emit(args, result, "\n".join(_changes_text(result)))
-    return PARTIAL if refused else OK
+    code = known.tell()
+    if result["complete"]:
+        return code
+    say(
+        "not every conflict is listed: see `exhausted_to` of the intervals; ask for less with --from and --to"
+    )
+    return PARTIAL
 
 
 def _changes_text(result: Mapping[str, Any]) -> Iterator[str]:
@@ -163,9 +166,21 @@ def _changes_text(result: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     for row in result["intervals"]:
         yield f"{row['from']} to {row['to']}  {', '.join(row['changes'])}: {_felt(row)}"
-        for one in row["conflicts"]:
+        smallest = sorted(row["conflicts"], key=lambda one: len(one["changes"]))
+        for one in smallest[:_SHOWN]:
             yield f"    CONFLICT {' + '.join(one['changes'])}: together they take down {one['group']}"
+        if len(smallest) > _SHOWN:
+            yield f"    and {len(smallest) - _SHOWN} conflicts more; --json lists them"
+        if not row["complete"]:
+            counted = row["conflicts_counted"]
+            of = "of an unknown number" if counted is None else f"of {counted} in all"
+            to = row["exhausted_to"]
+            yield f"    {of} conflicts, not exhausted above {to} changes and outages together"
     yield from ("", *(f"warning: {one['message']}" for one in result["warnings"]))
+
+
+_SHOWN = 20
+"""Conflicts of an interval that are told to people, smallest first."""
 
 
 def _felt(one: Mapping[str, Any]) -> str:

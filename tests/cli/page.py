@@ -119,7 +119,7 @@ CODES: dict[str, dict[int, str]] = {
     "changes": {
         0: "answered",
         2: "catalogue, settings or moments are wrong",
-        3: "there is no log to read, or some lines could not be used",
+        3: "there is no log to read, some lines could not be used, or not every conflict is listed",
     },
     "reliability": {0: "answered", 2: "catalogue, chain or day is wrong"},
     "probe": {0: "answered", 2: "address or credentials", 3: "silent, refused or incomplete"},

@@ -10,7 +10,6 @@ from tests.impact.calendars import LAST, Worked, active, random_work
 from tests.topology.random_catalogues import catalogue_of, component, link
 from topology.gates import compile_gates
 from topology.impact.changes import ChangeCalendar
-from topology.impact.conflicts import Cause, Search
 from topology.impact.intervals import elementary
 from topology.impact.warnings import Warnings
 from topology.impact.work import PlannedWork
@@ -22,7 +21,7 @@ SEEDS = st.integers(min_value=0)
 def rows_of(worked, since=None, until=None):
     calendar = ChangeCalendar(worked.catalogue, compile_gates(worked.catalogue))
     intervals = elementary(worked.work, since, until)
-    return calendar, list(calendar.rows(intervals, lambda *_: worked.outages))
+    return calendar, calendar.rows(intervals, lambda *_: worked.outages)
 
 
 @given(SEEDS, st.booleans())
@@ -66,7 +65,8 @@ def test_conflicts_are_the_least_sets_under_which_a_group_falls(seed):
         told = [(named(one), one.group) for one in row.conflicts]
         assert len(told) == len(set(told))
         assert set(told) == worked.conflicts(here)
-        assert row.complete
+        assert row.listed_to is None
+        assert row.counted == len(row.conflicts)
         for one in row.conflicts:
             assert list(one.changes) == sorted(one.changes)
             assert one.chains
@@ -159,15 +159,6 @@ def test_a_change_that_bears_the_name_of_a_part_that_is_out_conflicts_with_it():
     assert conflicts(spares(2), work("core-0", "core-1"), out=["core-0"]) == [
         ((0, 10), [("core-0", "core-0")])
     ]
-
-
-def test_a_search_that_is_cut_short_says_so(monkeypatch):
-    monkeypatch.setattr("topology.impact.conflicts.LIMIT", 3)
-    calendar = ChangeCalendar(spares(4), gates := compile_gates(spares(4)))
-    causes = {Cause(f"w-{n}"): frozenset({gates.items[f"core-{n}"]}) for n in range(4)}
-    search = Search(calendar.exposure.cone("c"), causes)
-    assert search.sets() == []
-    assert not search.complete
 
 
 def codes(catalogue, one, **more):

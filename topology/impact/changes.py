@@ -11,38 +11,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from topology.impact.conflicts import Cause, Search, minimal
+from topology.impact.conflicts import BUDGET, Cause, Clashes
 from topology.impact.declared import Planned, groups_of, users_of
 from topology.impact.exposure import Exposure
+from topology.impact.falling import Falling
+from topology.impact.listing import LISTED, Listing, shares
+from topology.lanes import Lanes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from topology.gates import Gates
     from topology.impact.intervals import Interval
+    from topology.impact.listing import Conflict
     from topology.model import Catalogue
 
-__all__ = ["ChangeCalendar", "Conflict", "Row"]
+__all__ = ["ChangeCalendar", "Row"]
 
 Outages = frozenset[str]
 """Parts that are down and not in agreed work."""
 
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Changes and outages under which a group falls, though under no fewer of them.
-
-    Args:
-        changes: Ids of changes, and of parts that are out, sorted; twice the same where both have it.
-        outages: Those of them that are outages.
-        group: Who falls.
-        chains: Of that group: those that fall by these and by no fewer.
-    """
-
-    changes: tuple[str, ...]
-    outages: tuple[str, ...]
-    group: str
-    chains: tuple[str, ...]
+PARTS_BUDGET, PARTS_LISTED = 10_000, 200
+"""The same two bounds for the parts of one change that are each other's spare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +45,8 @@ class Row:
         planned: Chains that fall by the work alone, everything else up.
         fallen: Chains that fall by the work and the outages together.
         conflicts: By changes, then group.
-        complete: Every conflict was found, not only the smaller ones.
+        listed_to: All conflicts of up to so many causes are listed; None = all conflicts are.
+        counted: How many conflicts there are; None = not known.
     """
 
     interval: Interval
@@ -63,7 +54,22 @@ class Row:
     planned: frozenset[str]
     fallen: frozenset[str]
     conflicts: tuple[Conflict, ...]
-    complete: bool
+    listed_to: int | None
+    counted: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """An interval, and the items that each of its causes takes away."""
+
+    interval: Interval
+    outages: Outages
+    causes: Mapping[Cause, frozenset[int]]
+
+    def away(self, *, planned: bool) -> frozenset[int]:
+        """What the work takes away, or all causes do."""
+        items = (of for one, of in self.causes.items() if not (planned and one.is_outage))
+        return frozenset().union(*items)
 
 
 class ChangeCalendar:
@@ -72,18 +78,25 @@ class ChangeCalendar:
     Args:
         catalogue: The checked catalogue.
         gates: The same, compiled.
+        listed: Conflicts that are listed at most; more are only counted.
+        budget: Steps for finding them, as of `Clashes`.
+
+    Attributes:
+        all_up: The states of all chains with everything up; they stay so.
     """
 
-    def __init__(self, catalogue: Catalogue, gates: Gates) -> None:
+    def __init__(
+        self, catalogue: Catalogue, gates: Gates, listed: int = LISTED, budget: int = BUDGET
+    ) -> None:
         self.catalogue = catalogue
-        self.planned = Planned(gates)
-        self.exposure = Exposure(gates)
-        self._gates = gates
-        self._searched: dict[object, tuple[list[frozenset[Cause]], bool]] = {}
+        self.all_up = Lanes(gates, watched=False)
+        self.planned = Planned(gates, self.all_up.copy())
+        self.exposure = Exposure(gates, self.all_up)
+        self._gates, self._listed, self._budget = gates, listed, budget
 
     def rows(
         self, intervals: Iterable[Interval], outages: Callable[[int, int], Outages]
-    ) -> Iterator[Row]:
+    ) -> list[Row]:
         """Turn intervals into rows, in the same order.
 
         Args:
@@ -93,68 +106,111 @@ class ChangeCalendar:
         Raises:
             KeyError: Work names a part that the catalogue does not have.
         """
-        for interval in intervals:
-            yield self._row(interval, outages(interval.start, interval.end))
+        scenes = [self._scene(one, outages(one.start, one.end)) for one in intervals]
+        ways, falling = self._falling(scene.away(planned=False) for scene in scenes)
+        causes = _in_order(falling, (scene.causes for scene in scenes))
+        found = _listings(
+            falling,
+            causes,
+            self._by_group(ways),
+            [one.causes.keys() for one in scenes],
+            self._budget,
+        )
+        fallen = [_fallen(ways, falling, scene.away(planned=False)) for scene in scenes]
+        planned = [_fallen(ways, falling, scene.away(planned=True)) for scene in scenes]
+        shared = shares([one.total for one in found], self._listed)
+        every = zip(scenes, planned, fallen, found, shared, strict=True)
+        return [_row(*one) for one in every]
 
     def groups(self, chains: Iterable[str]) -> tuple[list[str], int]:
         """Turn chains into their groups, sorted, and the users of these."""
         groups = groups_of(self.catalogue, chains)
         return groups, users_of(self.catalogue, groups)
 
-    def least(self, chain: str, causes: Mapping[str, Iterable[str]]) -> list[frozenset[str]]:
-        """Find the least sets of causes (id to parts) that take a chain down."""
-        items = {Cause(id_): self.exposure.items(of) for id_, of in causes.items()}
-        return [frozenset(one.id for one in least) for least in self._search(chain, items)[0]]
+    def spares(self, parts: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
+        """Find parts among these that fell a chain together though not with one less: to its chains.
 
-    def _row(self, interval: Interval, outages: Outages) -> Row:
-        worked_on = frozenset().union(*(one.components for one in interval.active))
-        fallen = self.planned.chains(worked_on | outages)
-        conflicts, complete = self._conflicts(interval, outages, fallen)
-        return Row(
-            interval=interval,
-            outages=outages,
-            planned=self.planned.chains(worked_on),
-            fallen=fallen,
-            conflicts=conflicts,
-            complete=complete,
-        )
+        The smallest sets, at most `PARTS_LISTED` of a set and a chain, found within `PARTS_BUDGET`.
+        """
+        causes = {Cause(id_): self.exposure.items([id_]) for id_ in parts}
+        ways, falling = self._falling(causes.values())
+        causes = _in_order(falling, [causes])
+        alone = {id_: {way: [id_]} for id_, way in ways.items()}
+        found = _listings(falling, causes, alone, [causes.keys()], PARTS_BUDGET)
+        together: dict[tuple[str, ...], list[str]] = {}
+        for one in found[0].first(PARTS_LISTED)[0]:
+            together.setdefault(one.changes, []).extend(one.chains)
+        return together
 
-    def _conflicts(
-        self, interval: Interval, outages: Outages, fallen: Iterable[str]
-    ) -> tuple[tuple[Conflict, ...], bool]:
-        """The conflicts of one interval, and whether these are all."""
+    def _scene(self, interval: Interval, outages: Outages) -> _Scene:
         causes = {Cause(id_, is_outage=True): self.exposure.items([id_]) for id_ in outages}
         for one in interval.active:
             causes[Cause(one.id)] = self.exposure.items(one.components)
-        found: dict[str, dict[frozenset[Cause], list[str]]] = {}
-        complete = True
-        for chain in sorted(fallen):
-            sets, all_of_them = self._search(chain, causes)
-            complete &= all_of_them
-            by_set = found.setdefault(self.catalogue.chains[chain].source, {})
-            for least in sets:
-                by_set.setdefault(least, []).append(chain)
-        conflicts = [
-            _conflict(least, group, by_set[least])
-            for group, by_set in found.items()
-            for least in minimal(by_set)
-            if len(least) > 1 and not all(cause.is_outage for cause in least)
-        ]
-        return tuple(sorted(conflicts, key=lambda one: (one.changes, one.group))), complete
+        return _Scene(interval, outages, causes)
 
-    def _search(
-        self, chain: str, causes: Mapping[Cause, frozenset[int]]
-    ) -> tuple[list[frozenset[Cause]], bool]:
-        gate, cone = self._gates.chains[chain], self.exposure.cone(chain)
-        here = {one: items & cone.items for one, items in causes.items()}
-        key = (gate.minimum, gate.end, frozenset((one, of) for one, of in here.items() if of))
-        if key not in self._searched:
-            search = Search(cone, here)
-            self._searched[key] = search.sets(), search.complete
-        return self._searched[key]
+    def _falling(self, items: Iterable[frozenset[int]]) -> tuple[dict[str, int], Falling]:
+        """What falls at worst, when all of these fail; and of each such chain its way in it."""
+        away = frozenset().union(*items)
+        chains = sorted(self.planned.chains(self.exposure.ids(away)))
+        gates = [self._gates.chains[id_] for id_ in chains]
+        falling = Falling(self._gates, ((one.minimum, one.end) for one in gates), away)
+        return {one.id: falling.roots[one.minimum, one.end] for one in gates}, falling
+
+    def _by_group(self, ways: Mapping[str, int]) -> dict[str, dict[int, list[str]]]:
+        """Group to its ways that can fall, each with its chains."""
+        groups: dict[str, dict[int, list[str]]] = {}
+        for id_, way in ways.items():
+            of = groups.setdefault(self.catalogue.chains[id_].source, {})
+            of.setdefault(way, []).append(id_)
+        return groups
 
 
-def _conflict(causes: frozenset[Cause], group: str, chains: Iterable[str]) -> Conflict:
-    every = tuple(sorted(one.id for one in causes))
-    outages = tuple(sorted(one.id for one in causes if one.is_outage))
-    return Conflict(every, outages, group, tuple(sorted(chains)))
+def _fallen(ways: Mapping[str, int], falling: Falling, away: frozenset[int]) -> frozenset[str]:
+    fallen = falling.fallen(away)
+    return frozenset(id_ for id_, way in ways.items() if way in fallen)
+
+
+def _row(
+    scene: _Scene, planned: frozenset[str], fallen: frozenset[str], listing: Listing, share: int
+) -> Row:
+    conflicts, listed_to = listing.first(share)
+    return Row(
+        interval=scene.interval,
+        outages=scene.outages,
+        planned=planned,
+        fallen=fallen,
+        conflicts=conflicts,
+        listed_to=listed_to,
+        counted=listing.total if listing.known_to is None else None,
+    )
+
+
+def _listings(
+    falling: Falling,
+    causes: Mapping[Cause, frozenset[int]],
+    groups: Mapping[str, Mapping[int, list[str]]],
+    scenes: Iterable[Iterable[Cause]],
+    budget: int,
+) -> list[Listing]:
+    """The conflicts of groups in scenes of these causes."""
+    place = {one: at for at, one in enumerate(causes)}
+    wanted = dict.fromkeys(frozenset(ways) for ways in groups.values())
+    clashes = Clashes(falling, causes, wanted, budget)
+    active = [frozenset(place[one] for one in scene) for scene in scenes]
+    return [Listing(list(causes), groups, one) for one in clashes.of(active)]
+
+
+def _in_order(
+    falling: Falling, scenes: Iterable[Mapping[Cause, frozenset[int]]]
+) -> dict[Cause, frozenset[int]]:
+    """Every cause once; those of parts near the service first, which keeps families small."""
+    near: dict[int, int] = {}
+    for fall in falling.falls:
+        for part in sorted(fall.parts):
+            near.setdefault(part, len(near))
+    causes = {one: items for scene in scenes for one, items in scene.items()}
+    first = {
+        one: min((near[item] for item in items if item in near), default=len(near))
+        for one, items in causes.items()
+    }
+    return {one: causes[one] for one in sorted(causes, key=lambda each: (first[each], each))}

@@ -28,12 +28,13 @@ class Planned:
 
     Args:
         gates: The compiled catalogue.
+        lanes: Made of the same gates, everything up; from now on for this alone. None = made here.
     """
 
-    def __init__(self, gates: Gates) -> None:
-        self._lanes = Lanes(gates)
+    def __init__(self, gates: Gates, lanes: Lanes | None = None) -> None:
+        self._lanes = lanes or Lanes(gates, watched=False)
         self._known: dict[frozenset[str], frozenset[str]] = {}
-        self._never = {id_ for id_ in gates.chains if self._is_down(id_)}
+        self._never = {id_ for id_ in gates.chains if self._lanes.is_lost(id_)}
 
     def chains(self, components: Iterable[str]) -> frozenset[str]:
         """Turn components into the chains that do not work with exactly these down.
@@ -53,12 +54,9 @@ class Planned:
 
     def _work_out(self, down: frozenset[str]) -> frozenset[str]:
         reached = self._lanes.set(dict.fromkeys(down, "down"))
-        fallen = {id_ for id_ in reached | self._never if self._is_down(id_)}
+        fallen = {id_ for id_ in reached | self._never if self._lanes.is_lost(id_)}
         self._lanes.set(dict.fromkeys(down, "up"))
         return frozenset(fallen)
-
-    def _is_down(self, chain: str) -> bool:
-        return self._lanes.verdict(chain).state == "down"
 
 
 def groups_of(catalogue: Catalogue, chains: Iterable[str]) -> list[str]:

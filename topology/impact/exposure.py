@@ -45,6 +45,10 @@ class Exposure:
         """
         return frozenset(self._gates.items[id_] for id_ in ids)
 
+    def ids(self, items: Iterable[int]) -> list[str]:
+        """Turn numbers of items into their ids, sorted."""
+        return sorted(self._ids[item] for item in items)
+
     def cone(self, chain: str) -> Cone:
         """Everything that a chain rests on."""
         return self._lanes.cone(chain)

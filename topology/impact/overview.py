@@ -44,7 +44,9 @@ def told_row(calendar: ChangeCalendar, row: Row) -> dict[str, object]:
             }
             for one in row.conflicts
         ],
-        "complete": row.complete,
+        "complete": row.listed_to is None,
+        "exhausted_to": row.listed_to,
+        "conflicts_counted": row.counted,
     }
 
 

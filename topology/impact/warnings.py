@@ -127,13 +127,7 @@ class Warnings:
         if not exposure.touched(exposure.items(work.components)):
             what = f"no chain rests on the parts of {work.id}"
             yield Warned("touches-no-chain", (work.id,), what)
-        parts = {id_: (id_,) for id_ in work.components}
-        together: dict[tuple[str, ...], list[str]] = {}
-        for chain in sorted(self._calendar.planned.chains(work.components)):
-            for one in self._calendar.least(chain, parts):
-                if len(one) > 1:
-                    together.setdefault(tuple(sorted(one)), []).append(chain)
-        for spares, chains in sorted(together.items()):
+        for spares, chains in sorted(self._calendar.spares(work.components).items()):
             _, users = self._calendar.groups(chains)
             what = f"{work.id} takes {_listed(spares)} together, each the other's spare: split it"
             yield Warned("redundant-parts-together", (work.id,), what, tuple(chains), users)

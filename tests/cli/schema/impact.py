@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.cli.schema.shared import DEADLETTERS, FLAGS, KAPPA
+from tests.cli.schema.shared import DEADLETTERS, FLAGS, KAPPA, REMARKS
 from tests.cli.schema.words import (
     CHAIN_STATES,
     by_id,
@@ -57,6 +57,7 @@ WHATIF = merged(
         "By id.",
     ),
     touched=texts("Chains that rest on the parts, whether they change or not."),
+    remarks=REMARKS,
     deadletters=DEADLETTERS,
 )
 
@@ -82,10 +83,20 @@ CHANGES = thing(
                 ),
                 "By changes, then group.",
             ),
-            complete=truth("Every conflict was found; false = only the smaller sets."),
+            complete=truth("Every conflict is listed; false = only smaller sets, or some of them."),
+            exhausted_to=whole(
+                "Of up to so many changes and outages together every conflict is listed, larger ones are"
+                " not or in part; null = every conflict is.",
+                null=True,
+            ),
+            conflicts_counted=whole(
+                "How many there are, listed or not; null = larger ones were not looked for.",
+                null=True,
+            ),
         ),
         "Those in which a change is active, in order of time.",
     ),
+    complete=truth("Every interval is complete; false ends with exit code 3."),
     changes=rows(
         merged(
             "A change by itself, everything else up.",
@@ -144,6 +155,7 @@ CHANGES = thing(
         "Of each change, then of each interval.",
     ),
     watermark=moment("Time of the last event; null without one.", null=True),
+    remarks=REMARKS,
     deadletters=DEADLETTERS,
 )
 
