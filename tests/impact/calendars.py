@@ -70,12 +70,12 @@ class Remembering(Definition):
 class Worked:
     """A random catalogue with work and outages."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, most: int = 5) -> None:
         self.catalogue: Catalogue = random_catalogue(random)
         self.rules = Remembering(self.catalogue)
         self._fallen: dict[frozenset[str], set[str]] = {}
         pool = [*self.cut(random), *self.cut(random), *random.sample(self.rules.ids, 1)]
-        self.work = random_work(random, pool)
+        self.work = random_work(random, pool, most)
         out = random.sample(pool, min(len(pool), random.choice((0, 0, 1, 2))))
         self.outages = frozenset(out)
         if out and random.random() < 0.3:  # a change that bears the name of a part that is out
@@ -106,6 +106,13 @@ class Worked:
 
     def groups(self, down: frozenset[str]) -> set[str]:
         return {self.catalogue.chains[id_].source for id_ in self.fallen(down)}
+
+    def parts_of(
+        self, causes: AbstractSet[Named], active: dict[str, frozenset[str]]
+    ) -> frozenset[str]:
+        """What some changes and outages take away together."""
+        taken = (active[id_] if kind == "change" else {id_} for id_, kind in causes)
+        return frozenset().union(*taken)
 
     def conflicts(self, active: dict[str, frozenset[str]]) -> set[tuple[frozenset[Named], str]]:
         """Least sets by trying all: a set under which a group falls, though under no proper subset."""
