@@ -27,6 +27,8 @@ __all__ = ["VerbClerk"]
 
 PATIENCE_S = 3600.0
 """Longest time for one request; a year of 5,000 chains takes about one minute of processor time."""
+KETEN = (sys.executable, "-m", "monitor")
+NO_END = -1
 COURTESY = 10
 """How much the process stands back for others (`nice`)."""
 AUTHOR = "ketenmonitor"
@@ -39,23 +41,57 @@ class VerbClerk:
     Args:
         directory: The catalogue directory.
         data: The data directory.
+        keten: The words that start the command line.
+        patience_s: Longest time for one request.
     """
 
-    def __init__(self, directory: Path, data: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        data: Path,
+        *,
+        keten: Sequence[str] = KETEN,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._where = (str(directory), "--data", str(data))
+        self._keten = keten
+        self._patience_s = patience_s
 
     async def close(self, month: str, as_of: datetime) -> Answer:
         """Close a month as of a moment."""
         words = ("--month", month, "--as-of", text(as_of), "--by", AUTHOR, "--note", NOTE)
-        code, _, said = await _run("close", *self._where, *words)
+        code, _, said = await self._run("close", *self._where, *words)
         return Answer(_outcome(code, {OK: "same", USAGE: "differs"}), said)
 
     async def audit(self, month: str) -> Answer:
         """Check the ledger and reckon a closed month and its revisions again."""
-        code, told, said = await _run("ledger", "verify", *self._where, "--month", month, "--json")
+        words = ("verify", *self._where, "--month", month, "--json")
+        code, told, said = await self._run("ledger", *words)
         if code == FINDINGS:
             said = "; ".join(f"{one['place']}: {one['what']}" for one in _findings(told)) or said
         return Answer(_outcome(code, {OK: "same", FINDINGS: "differs"}), said)
+
+    async def _run(self, *words: str) -> tuple[int, bytes, str]:
+        """Run a verb; return its exit code, its result and its last words.
+
+        Cancellation: the process is ended and waited for.
+        """
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *(*self._keten, *words), stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
+        )
+        if hasattr(os, "setpriority"):
+            os.setpriority(os.PRIO_PROCESS, process.pid, COURTESY)
+        try:
+            async with asyncio.timeout(self._patience_s):
+                told, said = await process.communicate()
+        except TimeoutError:
+            return NO_END, b"", f"no end within {self._patience_s:.0f} s"
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return process.returncode or OK, told, _last_line(said)
 
 
 def _outcome(code: int, known: Mapping[int, Outcome]) -> Outcome:
@@ -68,32 +104,6 @@ def _findings(told: bytes) -> Sequence[Mapping[str, str]]:
     except ValueError:
         return ()
     return found
-
-
-async def _run(*words: str) -> tuple[int, bytes, str]:
-    """Run a verb; return its exit code, its result and its last words.
-
-    Cancellation: the process is ended and waited for.
-    """
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "monitor", *words),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=pipe,
-        stderr=pipe,
-    )
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, process.pid, COURTESY)
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            told, said = await process.communicate()
-    except TimeoutError:
-        return -1, b"", f"no end within {PATIENCE_S:.0f} s"
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return process.returncode or OK, told, _last_line(said)
 
 
 def _last_line(said: bytes) -> str:

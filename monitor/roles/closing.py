@@ -32,6 +32,8 @@ __all__ = ["Answer", "Clerk", "ClosingRole", "Outcome"]
 
 LOOK_S = 20.0
 """How often it looks; a month is closed so long after its moment at most."""
+START_S = 1.0
+"""The same while the ledger does not know yet how far it is."""
 AGAIN = timedelta(minutes=15)
 """How long what could not be done is left before it is tried again."""
 IN_STEP = timedelta(minutes=1)
@@ -113,7 +115,7 @@ class ClosingRole:
         """Look until cancelled."""
         while True:
             await self.look()
-            await self._clock.sleep(LOOK_S)
+            await self._clock.sleep(START_S if self._reached() is None else LOOK_S)
 
     async def look(self) -> None:
         """Do what is due now; while the database is away the ledger role says so, and nothing is due."""
@@ -173,7 +175,8 @@ class ClosingRole:
             await self._ask_to_close(month, moment if self._awaited == month else now)
 
     async def _ask_to_close(self, month: str, as_of: datetime) -> None:
-        answer = await self._clerk.close(month, as_of.replace(microsecond=0))
+        as_of = as_of.replace(microsecond=0)
+        answer = await self._clerk.close(month, as_of)
         if answer.outcome == "same" or month in await self._months.names():
             self._due, self._said = None, ""
             logger("closing").info("month.closed", month=month, as_of=text(as_of))

@@ -8,7 +8,7 @@ that is killed at any moment goes on from `positions`, loses nothing and repeats
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select
 
@@ -160,11 +160,11 @@ class Ledger:
             wanted = wanted.where(FACTS.c.recorded_us <= microseconds(as_of))
         return await self._read(wanted)
 
-    async def _read(self, wanted: Select[tuple[int, bytes]]) -> list[AnyEvent]:
+    async def _read(self, wanted: Select[Any]) -> list[AnyEvent]:
         async with self._database.reading() as wire:
             rows = (await wire.execute(wanted)).all()
         try:
-            return [codec.decode(body) for _, body in rows]
+            return [codec.decode(row.body) for row in rows]
         except UndecodableEvent as error:
             raise LedgerDamaged(
                 f"{self._database.name}: a fact cannot be read ({error}); run `keten ledger verify`"

@@ -10,11 +10,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from monitor.__main__ import main
-from monitor.store import months as module
 from monitor.store.months import Months
 from tests.store.test_months import CLOSING
 
-STEPS = ("before", "inside", "unwritten", "after")
+STEPS = ("unwritten", "after")
 
 
 def die(*_args: object) -> None:
@@ -27,21 +26,15 @@ async def closed_and_gone(self, make, add=Months.add) -> None:
 
 
 def arm(step: str) -> None:
-    """Let the process die before the transaction, within it, with its row not committed, or after it."""
-    match step:
-        case "before":
-            Months.add = die  # type: ignore[method-assign,assignment]
-        case "inside":
-            module.canonical = die  # type: ignore[assignment]
-        case "unwritten":
+    """Let the process die with its row written and not committed, or with everything done."""
+    if step == "after":
+        Months.add = closed_and_gone  # type: ignore[method-assign]
+        return
 
-            @event.listens_for(Engine, "after_cursor_execute")
-            def gone(_wire, _cursor, statement, *_rest: object) -> None:
-                if "INSERT INTO months" in statement:
-                    die()
-
-        case "after":
-            Months.add = closed_and_gone  # type: ignore[method-assign]
+    @event.listens_for(Engine, "after_cursor_execute")
+    def gone(_wire, _cursor, statement, *_rest: object) -> None:
+        if "INSERT INTO months" in statement:
+            die()
 
 
 if __name__ == "__main__":

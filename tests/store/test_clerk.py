@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from monitor.clerk import VerbClerk
 from monitor.ledger import Keeping, open_store
 from monitor.settings import read
 from monitor.store.months import Months
+from tests.faults.running import Process, wait_until
 from tests.services import ROOT
 from tests.store.closer import STEPS
 from tests.store.test_months import CLOSING, MAY, Office, line
@@ -82,13 +84,13 @@ def test_two_that_close_at_the_same_time_make_one_record(office):
 
 
 def test_killed_at_any_step_it_closed_the_month_once_or_can_still(office):
-    closed = []
+    kept = []
     for step in STEPS:
         words = [sys.executable, "-m", "tests.store.closer", str(office.directory), step]
         done = subprocess.run(words, cwd=ROOT, check=False, capture_output=True, timeout=60)
         assert done.returncode == -signal.SIGKILL, done.stderr
-        closed.append(office.verify()["months"])
-    assert closed == [0, 0, 0, 1]
+        kept.append(office.verify()["months"])
+    assert kept == [0, 1]
     assert "is closed already" in office.close("--as-of", CLOSING, code=2)
 
 
@@ -116,17 +118,51 @@ def test_the_service_closes_the_month_when_its_moment_has_come(office, capsys):
     assert office.report()["chains"]["zaak"]["down"] == 1200
 
 
+FOR_EVER = (sys.executable, "-c", "import time; time.sleep(3600)")
+
+
 def test_a_request_that_is_called_off_leaves_no_process_behind(office):
+    endless = VerbClerk(office.directory, office.directory, keten=FOR_EVER)
+
     async def called_off():
-        asked = asyncio.create_task(clerk(office).audit("2026-05"))
+        asked = asyncio.create_task(endless.audit("2026-05"))
         async with asyncio.timeout(20):
             while not (begun := children()):  # noqa: ASYNC110  # the system tells of no event
                 await asyncio.sleep(0)
-        asked.cancel()
-        await asyncio.gather(asked, return_exceptions=True)
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
         return begun & children()
 
     assert asyncio.run(called_off()) == set()
+
+
+def test_a_request_without_end_is_ended_and_is_no_answer(office):
+    endless = VerbClerk(office.directory, office.directory, keten=FOR_EVER, patience_s=0.01)
+    assert asyncio.run(endless.close("2026-05", AS_OF)) == ("failed", "no end within 0 s")
+    assert children() == set()
+
+
+def test_a_running_service_closes_what_is_due_and_shows_it(office, tmp_path):
+    """Killed afterwards and started again it finds May closed and goes on with June."""
+    office.record(*APRIL, *MAY, until=LAST)
+    words = ["run", str(office.directory), "--listen", "127.0.0.1:0", "--traps", "127.0.0.1:0"]
+    service = Process(words)
+    for month, end in (("2026-05", service.kill), ("2026-06", service.end)):
+        service.start(tmp_path / "stderr")
+        try:
+            wait_until(lambda: month in closed(tmp_path / "stderr"), f"{month} to be closed")  # noqa: B023
+            assert b"keten_ledger_closing_overdue_seconds" in service.get("/metrics")
+        finally:
+            end()
+    assert office.verify()["months"] >= 2
+    assert office.report()["chains"]["zaak"]["down"] == 1200
+
+
+def closed(path):
+    """The months that the service says it closed."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    said = [json.loads(one) for one in lines if one.endswith("}")]  # the last may be half written
+    return [one["month"] for one in said if one["event"] == "month.closed"]
 
 
 def children():
