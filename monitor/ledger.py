@@ -13,7 +13,13 @@ from monitor.clerk import VerbClerk
 from monitor.reports.schedule import Schedule
 from monitor.roles.closing import ClosingRole
 from monitor.roles.ledger import LedgerRole
-from monitor.store.database import Database, postgresql, sqlite
+from monitor.store.database import (
+    Database,
+    can_be_written,
+    postgresql,
+    sqlite,
+    sqlite_to_read,
+)
 from monitor.store.ledger import Ledger
 from monitor.store.months import Months
 
@@ -30,15 +36,22 @@ if TYPE_CHECKING:
 __all__ = ["Keeping", "open_store"]
 
 
-def open_store(settings: Settings) -> Database:
+def open_store(settings: Settings, *, reads_only: bool = False) -> Database:
     """Open the database of the ledger that the settings name; `upgrade` it before use.
+
+    Args:
+        settings: Where it is.
+        reads_only: Nothing will be written: a file that this process may only read will do.
 
     Raises:
         ConfigError: The address is none, or the driver of PostgreSQL is not installed.
     """
     if settings.store is not None:
         return Database(postgresql(settings.store.reveal()))
-    return Database(sqlite(settings.data / "ledger.db"))
+    path = settings.data / "ledger.db"
+    if reads_only and not can_be_written(path):
+        return Database(sqlite_to_read(path), path)
+    return Database(sqlite(path))
 
 
 class Keeping:

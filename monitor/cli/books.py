@@ -44,12 +44,16 @@ class Books:
 
 
 @asynccontextmanager
-async def opened(args: argparse.Namespace, *, make: bool = False) -> AsyncIterator[Books]:
+async def opened(
+    args: argparse.Namespace, *, make: bool = False, reads_only: bool = False
+) -> AsyncIterator[Books]:
     """Open the ledger that the settings of a directory name.
 
     Args:
         args: Of the verb: `directory` and `data`.
         make: Begin one where there is none.
+        reads_only: Nothing is written, so that a ledger of somebody else, or on a disk that cannot be
+            written, will do.
 
     Raises:
         ConfigError: Catalogue or settings.
@@ -59,7 +63,7 @@ async def opened(args: argparse.Namespace, *, make: bool = False) -> AsyncIterat
     directory = Path(args.directory)
     catalogue = load(directory)
     settings = read(catalogue, directory, os.environ, {"data": args.data}, log_only=True)
-    database = open_store(settings)
+    database = open_store(settings, reads_only=reads_only)
     if not make and not database.is_there():
         raise StoreUnavailable(
             f"{database.name}: there is no ledger here; `keten run` keeps one and `keten ledger import`"

@@ -57,7 +57,8 @@ def from_ledger(directory: str, chain: str, at: datetime, as_of: datetime | None
 
 
 async def _told(directory: str, chain: str, at: datetime, as_of: datetime | None) -> Found | None:
-    async with opened(argparse.Namespace(directory=directory, data=None)) as books:
+    asked = argparse.Namespace(directory=directory, data=None)
+    async with opened(asked, reads_only=True) as books:
         check_chain(books.compiled.catalogue, directory, chain)
         reached = (await books.ledger.progress()).reached
         month = f"{local_day(seconds(at), books.compiled.catalogue.timezone):%Y-%m}"

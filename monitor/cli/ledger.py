@@ -71,7 +71,7 @@ def _verify(args: argparse.Namespace) -> int:
     from monitor.store.audit import audit
 
     async def verify() -> dict[str, Any]:
-        async with opened(args) as books:
+        async with opened(args, reads_only=True) as books:
             found = await audit(books.database)
             findings = [one._asdict() for one in found.findings]
             recomputed = 0

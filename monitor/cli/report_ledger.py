@@ -34,7 +34,7 @@ def from_ledger(args: argparse.Namespace, as_of: datetime | None) -> dict[str, A
 
 
 async def _report(args: argparse.Namespace, as_of: datetime | None) -> dict[str, Any]:
-    async with opened(args) as books:
+    async with opened(args, reads_only=True) as books:
         closed = await books.keeper.closed(args.month)
         if closed and as_of is None:
             last = closed[-1]

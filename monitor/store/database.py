@@ -5,13 +5,16 @@ SQLite and PostgreSQL differ here and in the triggers of the migrations, and now
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import event, make_url, text
@@ -27,11 +30,24 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-__all__ = ["Database", "postgresql", "sqlite"]
+__all__ = [
+    "VERSION_TABLE",
+    "Database",
+    "can_be_written",
+    "postgresql",
+    "sqlite",
+    "sqlite_to_read",
+]
 
 LOCK = 0x6B65_7465_6E  # "keten": the one lock that writers of a PostgreSQL ledger take in turn
 BUSY_MS = 20_000
 """Longest wait for another writer of the file; a batch takes milliseconds."""
+VERSION_TABLE = "ledger_version"
+PRAGMAS = {
+    False: ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}"),
+    True: (f"busy_timeout={BUSY_MS}",),
+}
+"""By whether a connection only reads."""
 DAMAGED = ("malformed", "not a database", "corrupt", "unsupported file format")
 """What SQLite says of a file that it cannot read; it has no codes for it that survive the driver."""
 DAMAGED_IF_READING = "disk i/o error"
@@ -41,6 +57,32 @@ DAMAGED_IF_READING = "disk i/o error"
 def sqlite(path: Path) -> URL:
     """Turn the path of a file into its address."""
     return make_url("sqlite+aiosqlite://").set(database=str(path))
+
+
+def sqlite_to_read(path: Path) -> URL:
+    """Turn the path of a file into an address that only reads, where nothing can be written beside it.
+
+    SQLite keeps what is newest in a file beside the database, and an index of that in another. Where neither
+    is, the database is whole and may be read as it stands; where one is, a writer has it open, or had.
+    """
+    query = {"mode": "ro", "uri": "true"}
+    if not _beside(path):
+        query["immutable"] = "1"
+    return make_url("sqlite+aiosqlite://").set(database=f"file:{quote(str(path))}", query=query)
+
+
+def can_be_written(path: Path) -> bool:
+    """Whether this process may write a file, and the files that SQLite puts beside it."""
+    there = os.path.exists(path)  # noqa: PTH110  # a Path raises where it may not look
+    return os.access(path.parent, os.W_OK) and (not there or os.access(path, os.W_OK))
+
+
+def _beside(path: Path) -> list[Path]:
+    """The files beside a database that hold something of it."""
+    wal, index = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    with _ours(str(path)):
+        holds = [wal] if wal.exists() and wal.stat().st_size else []
+        return [*holds, *([index] if index.exists() else [])]
 
 
 def postgresql(address: str) -> URL:
@@ -65,26 +107,34 @@ class Database:
     """A database; opens connections as they are needed.
 
     Args:
-        url: From `sqlite` or `postgresql`.
+        url: From `sqlite`, `sqlite_to_read` or `postgresql`.
+        path: Of the file behind `sqlite_to_read`; None = of the address.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, path: Path | None = None) -> None:
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self.name = str(url.database) if self.is_sqlite else f"PostgreSQL {url.host}/{url.database}"
-        self._engine: AsyncEngine = _engine(url, is_sqlite=self.is_sqlite)
+        self.name = str(path or url.database) if self.is_sqlite else _server(url)
+        self._reads_only = path is not None
+        self._immutable = "immutable" in url.query
+        self._engine: AsyncEngine = _engine(url, self.is_sqlite, reads_only=self._reads_only)
 
     def is_there(self) -> bool:
         """Whether there is anything to read: a file with contents; of a server that is found out later."""
         path = Path(self.name)
-        return not self.is_sqlite or (path.is_file() and path.stat().st_size > 0)
+        with _ours(self.name):
+            return not self.is_sqlite or (path.is_file() and path.stat().st_size > 0)
 
     async def upgrade(self) -> None:
-        """Bring the tables up to date; an empty database gets them all.
+        """Bring the tables up to date; an empty database gets them all. What only reads must be so already.
 
         Raises:
-            StoreUnavailable: It cannot be reached.
+            StoreUnavailable: It cannot be reached; or it can only be read, and an older release made it.
             LedgerDamaged: It cannot be read, or was made by a newer release.
         """
+        if self._reads_only:
+            async with self.reading() as wire:
+                await wire.run_sync(_check_made_by, self.name)
+            return
         if self.is_sqlite:
             with _ours(self.name):
                 Path(self.name).parent.mkdir(parents=True, exist_ok=True)
@@ -106,8 +156,12 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A view that does not change while it is read."""
-        with _ours(self.name):
+        """A view that does not change while it is read.
+
+        Raises:
+            StoreUnavailable: Who may write it did, while it was read as a file that nobody writes.
+        """
+        with _ours(self.name, reads_only=self._reads_only):
             async with self._engine.connect() as raw:
                 isolation = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
                 wire = (
@@ -117,13 +171,19 @@ class Database:
                 )
                 async with wire.begin():
                     yield wire
+        if self._immutable and _beside(Path(self.name)):
+            raise StoreUnavailable(f"{self.name}: it was written while it was read; ask again")
 
     async def close(self) -> None:
         """Close every connection; may be called twice."""
         await self._engine.dispose()
 
 
-def _engine(url: URL, *, is_sqlite: bool) -> AsyncEngine:
+def _server(url: URL) -> str:
+    return f"PostgreSQL {url.host}/{url.database}"
+
+
+def _engine(url: URL, is_sqlite: bool, *, reads_only: bool) -> AsyncEngine:  # noqa: FBT001
     if not is_sqlite:
         try:
             return create_async_engine(url, pool_pre_ping=True, pool_size=2)
@@ -138,7 +198,7 @@ def _engine(url: URL, *, is_sqlite: bool) -> AsyncEngine:
     def prepare(wire: Any, _record: object) -> None:
         wire.isolation_level = None  # the driver would begin, and commit, on its own
         cursor = wire.cursor()
-        for line in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}"):
+        for line in PRAGMAS[reads_only]:
             cursor.execute(f"PRAGMA {line}")
         cursor.close()
         # A damaged text must be read to be reported.
@@ -165,17 +225,36 @@ def _upgrade(wire: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         head = ScriptDirectory.from_config(config).get_current_head()
-        raise LedgerDamaged(
-            f"the ledger was made by a newer release than this one ({error}; this one knows {head});"
-            " install that release, or restore a backup"
-        ) from error
+        raise LedgerDamaged(_newer(error, head)) from error
+
+
+def _check_made_by(wire: Connection, name: str) -> None:
+    """Refuse tables of another release where they cannot be brought up to date."""
+    scripts = ScriptDirectory.from_config(_config())
+    context = MigrationContext.configure(wire, opts={"version_table": VERSION_TABLE})
+    made, head = context.get_current_revision(), scripts.get_current_head()
+    if made == head:
+        return
+    if made is None or made in {one.revision for one in scripts.walk_revisions()}:
+        raise StoreUnavailable(
+            f"{name}: it was made by an older release and can only be read here; let this release open"
+            " it once where it can be written"
+        )
+    raise LedgerDamaged(_newer(f"{name} has {made}", head))
+
+
+def _newer(said: object, head: str | None) -> str:
+    return (
+        f"the ledger was made by a newer release than this one ({said}; this one knows {head});"
+        " install that release, or restore a backup"
+    )
 
 
 class _ours:  # noqa: N801  # reads as a verb where it is used
     """Puts the errors of databases and drivers into our tree."""
 
-    def __init__(self, name: str, *, writes: bool = False) -> None:
-        self._name, self._writes = name, writes
+    def __init__(self, name: str, *, writes: bool = False, reads_only: bool = False) -> None:
+        self._name, self._writes, self._reads_only = name, writes, reads_only
 
     def __enter__(self) -> None:
         return None
@@ -198,6 +277,11 @@ class _ours:  # noqa: N801  # reads as a verb where it is used
             self._damaged(said, error)
         if away:
             cure = "; make it writable, or name another with --data" if "readonly" in said else ""
+            if self._reads_only and "unable to open" in said:
+                cure = (
+                    f"; the newest of it is in {self._name}-wal, which cannot be read without writing beside"
+                    " it: copy both to a directory of yours, and name that with --data"
+                )
             raise StoreUnavailable(f"{self._name}: {said}{cure}") from error
 
     def _damaged(self, said: str, error: BaseException) -> NoReturn:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
+from monitor.store.database import VERSION_TABLE
+
 context.configure(
     connection=context.config.attributes["connection"],
-    version_table="ledger_version",
+    version_table=VERSION_TABLE,
     transactional_ddl=True,
 )
 context.run_migrations()
