@@ -42,6 +42,28 @@ def test_a_probe_without_address_and_one_that_is_too_slow_are_warnings(tmp_path)
     assert found(tmp_path, text) == [("no-address", 10), ("probe-slow", 10)]
 
 
+def test_a_probed_device_that_no_vantage_point_leads_down_to_is_a_warning(tmp_path):
+    polled = 'address: "192.0.2.1", probe: {snmp: {}},'
+    text = WHOLE.replace("{id: sw-1,", f"{{id: sw-1, {polled}").replace(
+        "{id: core-1,", f"{{id: core-1, {polled}"
+    )
+    at = "vantage_points: [{{id: p, attached_to: {}, via: l-p}}]\n".format
+    assert found(tmp_path, text) == []  # without vantage points nothing is inferred
+    assert found(tmp_path, text + at("core-1")) == []
+    assert found(tmp_path, text + at("sw-1")) == [("out-of-sight", 9)]
+    both = at("sw-1") + "  "
+    two = both.replace("}]", "}, {id: q, attached_to: core-1, via: l-q}]").strip()
+    assert found(tmp_path, f"{text}{two}\n") == []
+
+
+def test_an_application_is_checked_from_anywhere(tmp_path):
+    text, devices = WHOLE, 'address: "192.0.2.1", probe: {snmp: {}},'
+    for one in ("sw-1", "core-1", "app"):
+        text = text.replace(f"{{id: {one},", f"{{id: {one}, {devices}")
+    text += "vantage_points: [{id: p, attached_to: core-1, via: l-p}]\n"
+    assert found(tmp_path, text) == []
+
+
 def test_more_uplinks_wanted_than_there_are_is_a_warning(tmp_path):
     text = WHOLE.replace("{id: sw-1,", "{id: sw-1, uplinks: {min: 2},")
     assert found(tmp_path, text) == [("uplinks-short", 8)]

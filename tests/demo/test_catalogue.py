@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import stat
+from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +23,7 @@ from probes.snmp.ber import decode_message
 from tests.demo.conftest import COMMUNITY
 from tests.demo.test_reply import asked, message
 from topology.evaluate import evaluate
+from topology.reliability import reliability
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +42,15 @@ def test_everything_of_the_region_is_in_the_catalogue(catalogue: Catalogue) -> N
 
 def test_loading_finds_nothing_to_warn_about(catalogue: Catalogue) -> None:
     assert [str(p) for p in catalogue.problems if p.severity != "note"] == []
+
+
+def test_every_part_is_rated_so_that_predictions_say_something(catalogue: Catalogue) -> None:
+    parts = (*catalogue.components.values(), *catalogue.links.values())
+    assert all(one.availability < 1 for one in (*parts, *catalogue.shared_risks.values()))
+    told = reliability(catalogue, date(2026, 11, 24), ["zaak-ddt"])["chains"]["zaak-ddt"]
+    level = catalogue.levels[catalogue.chains["zaak-ddt"].level]
+    assert Fraction(level.target_ppm, 1_000_000) < Fraction(told["availability"]) < 1
+    assert Fraction(told["twin_gain"][told["best_twin"]]) > 0
 
 
 def test_every_chain_is_up_and_every_golden_one_survives_any_one_failure(

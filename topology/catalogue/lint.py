@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from topology.gates import compile_gates
 from topology.kappa import Cone, minimal_cuts
+from topology.management import compile_management
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +49,7 @@ def lint(catalogue: Catalogue) -> Iterator[Finding]:
     yield from _contacts(catalogue)
     yield from _owners(catalogue)
     yield from _eyes(catalogue)
+    yield from _out_of_sight(catalogue)
     yield from _uplinks(catalogue)
     yield from _promises(catalogue)
     singles = _singles(catalogue)
@@ -106,6 +108,27 @@ def _eyes(catalogue: Catalogue) -> Iterator[Finding]:
         if not any(link.ports) and polled.issuperset(link.ends):
             text = "no `ports`, though both ends are polled; it counts as up until one end is down"
             yield Finding("link", link.id, "id", "note", "no-ports", text)
+
+
+def _out_of_sight(catalogue: Catalogue) -> Iterator[Finding]:
+    """What no poller reaches by the catalogue is judged by itself: a fault in between looks like its own.
+
+    An application is checked for what it answers, not for how it is reached, and stands above every poller.
+    """
+    if not catalogue.vantage_points:
+        return
+    reached = compile_management(catalogue).nearer
+    points = ", ".join(
+        f"{point.id} at {point.attached_to}" for point in catalogue.vantage_points.values()
+    )
+    for one in catalogue.components.values():
+        if one.probe is not None and one.kind != "service" and one.id not in reached:
+            text = (
+                f"has a probe, but no vantage point reaches it by links that go down in tier ({points}), so a"
+                " fault on the way to it will look like its own; add the link that is missing, or a vantage"
+                " point that is attached above it"
+            )
+            yield Finding("component", one.id, "probe", "warning", "out-of-sight", text)
 
 
 def _uplinks(catalogue: Catalogue) -> Iterator[Finding]:
