@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from topology.kappa import Cone, can_be_cut, least_cut
+from topology.singles import Singles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +36,26 @@ class Redundancy:
         self._gates = gates
         self._ever = ever
         self._cones: dict[tuple[int, int], Cone] = {}
-        self._answers: dict[tuple[object, ...], bool] = {}
+        self._singles: dict[tuple[int, int], Singles] = {}
+        self._answers: OrderedDict[tuple[str, frozenset[int]], bool] = OrderedDict()
+        self._never: set[str] = set()
         self._watchers: dict[int, list[str]] = {}
-        for chain in gates.chains.values():
-            if watched and chain.redundancy > 1:
-                for item in self.cone(chain).items:
-                    self._watchers.setdefault(item, []).append(chain.id)
+        if watched:
+            for chain in gates.chains.values():
+                if chain.redundancy > 1:
+                    self._watch(chain)
+
+    def _watch(self, chain: ChainGate) -> None:
+        """Note what a chain's redundancy hangs on; one that has none with everything up never has it.
+
+        Whatever fells a chain by itself fells it too when more has failed: that answer is for ever.
+        """
+        singles = self._of(chain)
+        if not singles.outlives(frozenset(), chain.exempt):
+            self._never.add(chain.id)
+            return
+        for item in singles.items:
+            self._watchers.setdefault(item, []).append(chain.id)
 
     def watchers(self, item: int) -> Sequence[str]:
         """Chains whose promised redundancy may hang on an item, though they themselves go on working."""
@@ -52,17 +68,32 @@ class Redundancy:
             self._cones[key] = Cone(self._gates, *key, self._ever)
         return self._cones[key]
 
+    def _of(self, chain: ChainGate) -> Singles:
+        key = (chain.minimum, chain.end)
+        if key not in self._singles:
+            self._singles[key] = Singles(self._gates, *key, self._ever)
+        return self._singles[key]
+
     def is_lost(self, chain: ChainGate, failed: AbstractSet[int]) -> bool:
         """Tell whether kappa is below what the chain's level asks, with these items failed already."""
-        here = self.cone(chain).items & failed
-        key = (chain.minimum, chain.end, chain.exempt, chain.redundancy, here)
-        known = self._answers.pop(key, None)
+        if chain.id in self._never:
+            return True
+        here = self._of(chain).items & failed
+        key = (chain.id, here)
+        known = self._answers.get(key)
         if known is None:
-            known = can_be_cut(self.cone(chain), here, chain.exempt, chain.redundancy - 1)
-            if len(self._answers) >= KEPT_ANSWERS:
-                del self._answers[next(iter(self._answers))]
-        self._answers[key] = known
+            self._answers[key] = known = self._is_cut(chain, here)
+            if len(self._answers) > KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+        else:
+            self._answers.move_to_end(key)
         return known
+
+    def _is_cut(self, chain: ChainGate, failed: AbstractSet[int]) -> bool:
+        if not self._of(chain).outlives(failed, chain.exempt):
+            return True
+        further = chain.redundancy - 1
+        return further > 1 and can_be_cut(self.cone(chain), failed, chain.exempt, further)
 
     def kappa(self, chain: ChainGate, failed: AbstractSet[int]) -> int:
         """Count the further failures that take the chain down: 0, 1, 2, or 3 for three or more."""

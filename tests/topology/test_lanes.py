@@ -17,6 +17,7 @@ from tests.topology.random_catalogues import random_catalogue, random_states
 from topology import gates, kappa, lanes, redundancy
 from topology.gates import compile_gates
 from topology.lanes import ChainVerdict, Lanes
+from topology.singles import Singles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +141,7 @@ MUTANTS: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
     "links carry down": lambda m: m.setattr(gates, "_rises", lambda *_: 0),
     "the end's own state forgotten": lambda m: m.setattr(Lanes, "_end_changes", ignore),
     "spares taken for granted": lambda m: m.setattr(kappa, "_has_spares", lambda *_: True),
-    "no single point of failure": lambda m: m.setattr(kappa, "_has_single", lambda *_: False),
+    "no single point of failure": lambda m: m.setattr(Singles, "outlives", lambda *_: True),
     "exempt forgotten": lambda m: m.setattr(
         redundancy, "least_cut", lambda cone, failed, _: kappa.least_cut(cone, failed, frozenset())
     ),
