@@ -43,6 +43,10 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"(?P<up>\d+) of (?P<all>\d+) ports up \((?P<inner>.*)\)",
         N_("{up} van {all} poorten werken ({inner})"),
     ),
+    (
+        r"(?P<up>\d+) of (?P<all>\d+) ports up, (?P<count>\d+) needed \((?P<inner>.*)\)",
+        N_("{up} van {all} poorten werken, {count} nodig ({inner})"),
+    ),
     (r"no port up \((?P<inner>.*)\)", N_("geen enkele poort werkt ({inner})")),
     (r"(?P<port>[^;]+): ifAdminStatus down", N_("poort {port} is uitgezet")),
     (r"(?P<port>[^;]+): ifOperStatus down", N_("poort {port} heeft geen verbinding")),
@@ -78,6 +82,19 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"gepland werk (?P<change>\S+)", N_("gepland werk {change}")),
     (r"wordt nagekeken", N_("wordt nagekeken")),
     (rf"niet te meten: achter {_IDS}", N_("achter {ids}")),
+    (rf"viel uit met {_IDS}", N_("viel uit met {ids}")),
+    (
+        r"leverancier meldt storing, maar het werkt",
+        N_("de leverancier meldt een storing, maar het werkt"),
+    ),
+    (
+        rf"meetpunt (?P<vantage>\S+) bereikt niet wat een ander wel bereikt: {_ALL} en nog (?P<count>\d+)",
+        N_("meetpunt {vantage} bereikt niet wat een ander wel bereikt: {all_ids} en nog {count}"),
+    ),
+    (
+        rf"meetpunt (?P<vantage>\S+) bereikt niet wat een ander wel bereikt: {_ALL}",
+        N_("meetpunt {vantage} bereikt niet wat een ander wel bereikt: {all_ids}"),
+    ),
     (
         r"antwoordt zelf niet, wat erachter staat wel",
         N_("antwoordt zelf niet, wat erachter staat wel"),
@@ -124,6 +141,10 @@ _RULES: tuple[tuple[str, str], ...] = (
     (
         r"niets antwoordt: een tweede meetpunt kan uitsluitsel geven",
         N_("niets antwoordt; een tweede meetpunt kan uitsluitsel geven"),
+    ),
+    (
+        r"het meetpunt meldt niets meer: kijk of het nog draait",
+        N_("het meetpunt meldt niets meer; kijk of het nog draait"),
     ),
     # incidents and their notices
     (

@@ -60,7 +60,23 @@ def _result(regions: dict[str, Region], given: EvidenceFile, found: Found) -> di
         "next_tests": _looks(regions, given, found),
         "doubtful": list(found.doubtful),
         "unexplained": list(found.unexplained),
+        "torn": _torn(given, found),
     }
+
+
+def _torn(given: EvidenceFile, found: Found) -> list[dict[str, Any]]:
+    """What one vantage point reaches and another does not: it works, the way of the latter is at fault."""
+    ok = {one for seen in given.seen.values() for one in seen.ok}
+    failed = {one for seen in given.seen.values() for one in seen.failed}
+    return [
+        {
+            "component": one,
+            "reached_from": [name for name, seen in given.seen.items() if one in seen.ok],
+            "not_from": [name for name, seen in given.seen.items() if one in seen.failed],
+            "explained": one not in found.unexplained,
+        }
+        for one in sorted(ok & failed)
+    ]
 
 
 def _meaning(
@@ -125,9 +141,16 @@ def _as_text(result: dict[str, Any]) -> str:
             "            (answered though the catalogue knows no way past what failed: check it)"
         )
     lines += [f"look at:    {_look(one)}" for one in result["next_tests"][:1]]
+    lines += [f"torn:       {_view(one)}" for one in result["torn"]]
     if not result["exact"]:
         lines.append("not exact:  too much at once to search; a better explanation may exist")
     return "\n".join(lines)
+
+
+def _view(torn: dict[str, Any]) -> str:
+    reached, lost = ", ".join(torn["reached_from"]), ", ".join(torn["not_from"])
+    named = "the cause is on its way" if torn["explained"] else "its own way there is at fault"
+    return f"{torn['component']} works: it answers {reached}, not {lost}; {named}"
 
 
 def _second(result: dict[str, Any]) -> str:

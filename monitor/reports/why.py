@@ -164,8 +164,13 @@ class Why:
             "supplier": self._supplier(id_),
             "last_seen": text(last.time) if last else None,
             "last_seen_age_s": self._age(text(last.time)) if last else None,
-            "evidence": list(told.evidence) if told else [],
+            "evidence": self._witnesses(id_),
         }
+
+    def _witnesses(self, id_: str) -> list[str]:
+        """What decided about a part; of what nobody saw fail, what it was named for."""
+        told, cause = self._states.get(id_), self._causes.get(id_)
+        return list(told.evidence if told else ()) or list(cause.evidence if cause else ())
 
     def _supplier(self, id_: str) -> str | None:
         known = self._compiled.catalogue

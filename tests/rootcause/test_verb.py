@@ -83,6 +83,28 @@ def test_one_poller_cannot_tell_its_own_line_from_the_core_and_a_second_one_can(
     assert result["explanations"] == [["l-poller", "l-second"]]
 
 
+def test_what_one_of_two_pollers_reaches_works_and_the_way_of_the_other_is_at_fault(ask):
+    first = one({"core": "ok", "dis": "ok", "sw-1": "fail"})
+    second = {"vantage": "poller-2", "observed": {"dis": "ok", "sw-1": "ok"}}
+    result = answered(ask, {"vantages": [first, second]})
+    assert result["explanations"] == [[]]
+    torn = {"component": "sw-1", "reached_from": ["poller-2"], "not_from": ["poller-1"]}
+    assert result["torn"] == [{**torn, "explained": False}]
+    _, out, _ = ask({"vantages": [first, second]})
+    assert "sw-1 works: it answers poller-2, not poller-1; its own way there is at fault" in out
+
+
+def test_a_torn_view_with_a_cause_on_its_way_is_explained_by_it(ask):
+    first = one({"core": "ok", "dis": "fail", "sw-1": "fail"})
+    second = {"vantage": "poller-2", "observed": {"dis": "ok", "sw-1": "ok"}}
+    result = answered(ask, {"vantages": [first, second]})
+    assert result["explanations"] == [["l-1"]]
+    assert [(t["component"], t["explained"]) for t in result["torn"]] == [
+        ("dis", True),
+        ("sw-1", True),
+    ]
+
+
 def test_the_text_names_cause_runner_up_and_what_to_look_at(ask):
     code, out, _ = ask(one({"core": "ok", "dis": "fail", "sw-1": "fail"}))
     assert code == 0

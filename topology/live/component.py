@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from topology.live.suspect import Blindness
 
 __all__ = [
+    "CONTRADICTED",
     "NEVER",
     "POLLED",
     "WORKING",
@@ -37,6 +38,9 @@ NEVER = "nog niet gemeten"
 
 POLLED = ("reach", "service")
 """Kinds that a probe repeats every interval: only their silence means something (CORE.md 1.2)."""
+
+CONTRADICTED = "leverancier meldt storing, maar het werkt"
+"""Reason of what its supplier calls down and what we see work: both are shown, what was seen decides."""
 
 WORKING = ("up", "degraded")
 """States in which a component carries service."""
@@ -90,6 +94,11 @@ class Evidence(Struct):
         if len(found) > 1:
             found.sort()
         return [self.checks[key] for key in found]
+
+    @property
+    def says_down(self) -> bool:
+        """Whether its supplier calls it down."""
+        return any(check.status == "down" for check in self.of("supplier"))
 
     @property
     def polled_at(self) -> datetime | None:
@@ -160,6 +169,8 @@ def judge(
     evidence: Evidence,
     inferred: Finding | None = None,
     blind: Mapping[str, Blindness] | None = None,
+    *,
+    carries: bool = False,
 ) -> Finding | None:
     """Weigh the checks of a component; None when nothing was ever seen.
 
@@ -168,8 +179,10 @@ def judge(
         inferred: What inference makes of the reach (device) or the ports (link); it then stands for these
             checks and for a `self` message of being down.
         blind: Vantage points that see nothing, each with the link at fault and since when.
+        carries: Of a link: something answers that is reached over it only, whatever its supplier says.
 
-    Source: DESIGN.md 7.2 (kinds); CORE.md 3.3 (a supplier's "up" never makes uptime).
+    Source: DESIGN.md 7.2 (kinds); CORE.md 3.3 (a supplier's "up" never makes uptime, and what is seen to work
+        is not down for a supplier's word).
     """
     records = evidence.of("recorded")
     if records:
@@ -180,8 +193,24 @@ def judge(
     found += _answers(evidence.of("service"), blind or {})
     if inferred is None:
         found += _answers(evidence.of("reach"), blind or {})
-    found += _spoken(evidence, found, gasp=inferred is None)
-    return _worst(found)
+    if carries:
+        found = found or [_carrying(evidence)]
+    found += _spoken(evidence, found, gasp=inferred is None, carries=carries)
+    return _contradicted(evidence, _worst(found))
+
+
+def _carrying(evidence: Evidence) -> Finding:
+    """A link of which we know only that traffic passes, since its supplier said otherwise."""
+    said = [check for check in evidence.of("supplier") if check.status == "down"]
+    return Finding("up", min(check.since for check in said))
+
+
+def _contradicted(evidence: Evidence, found: Finding | None) -> Finding | None:
+    """Both are shown where a supplier calls down what works; in words, what was seen decides the state."""
+    if found is None or found.state not in WORKING or not evidence.says_down:
+        return found
+    said = tuple(c.began for c in evidence.of("supplier") if c.status == "down")
+    return replace(found, reason=CONTRADICTED, evidence=(*found.evidence, *said))
 
 
 def _as_it_stands(check: Check) -> Finding:
@@ -219,7 +248,9 @@ def _answer(check: Check, blind: Mapping[str, Blindness]) -> Finding:
     return _as_it_stands(check)
 
 
-def _spoken(evidence: Evidence, found: list[Finding], *, gasp: bool) -> list[Finding]:
+def _spoken(
+    evidence: Evidence, found: list[Finding], *, gasp: bool, carries: bool
+) -> list[Finding]:
     """What the component and its supplier say, where that adds something to what was seen."""
     alone = not found
     answered = max(
@@ -227,6 +258,8 @@ def _spoken(evidence: Evidence, found: list[Finding], *, gasp: bool) -> list[Fin
     )
     spoken = []
     for check in evidence.of("self", "supplier"):
+        if carries and check.kind == "supplier" and check.status == "down":
+            continue
         stands = check.status == "down" and _stands(check, answered, gasp=gasp)
         if alone or stands or check.status == "degraded":
             spoken.append(_as_it_stands(check))

@@ -29,6 +29,7 @@ from events.contract import (
 from topology.live.cause import Cause, publish
 from topology.live.chains import ChainRecord, Chains, Move
 from topology.live.component import (
+    CONTRADICTED,
     NEVER,
     POLLED,
     WORKING,
@@ -103,7 +104,7 @@ class Topology:
         self._chains = Chains(catalogue, compiled.gates, states, state.chains, felled)
         rank = Ranking(catalogue, self._chains.scope, state.work)
         self.inference = Inference(compiled, state.evidence, state.memory, rank)
-        self._chains.blind_from(id_ for id_, one in state.causes.items() if one.monitoring)
+        self._chains.blind_from(self._blinding())
         self._symptoms: dict[str, set[str]] = {}
         for id_, record in state.records.items():
             for cause in record.causes:
@@ -243,7 +244,10 @@ class Topology:
         inference = self.inference
         inferred = inference.finding(id_)
         evidence = self.state.evidence.get(id_)
-        found = judge(evidence, inferred, inference.blind) if evidence is not None else inferred
+        found = inferred
+        if evidence is not None:
+            carries = inference.called_down.carries(id_)
+            found = judge(evidence, inferred, inference.blind, carries=carries)
         if found is None:
             unseen = self._unseen(id_)
             found = Finding(unseen.state, self.state.started or now, unseen.reason)
@@ -252,19 +256,20 @@ class Topology:
     def _outlived(self, id_: str, found: Finding, now: datetime) -> Finding:
         """Of a power that members of it outlive, only the others are down: who works is not brought down."""
         if found.state == "unreachable":
-            felled = (one for one in found.causes if self.inference.fells(one, id_))
-            if any(self._is_bridged(risk, now) for risk in felled):
-                return replace(found, state="down")
+            felled = (one for one in found.causes if self.inference.risks.fells(one, id_))
+            power = next((risk for risk in felled if self._is_bridged(risk, now)), None)
+            if power is not None:
+                return replace(found, state="down", reason=f"viel uit met {power}")
         if found.state != "down" or id_ not in self._compiled.catalogue.shared_risks:
             return found
         if self._is_bridged(id_, now):
             return replace(found, state="degraded")
         if self.record(id_).state == "degraded":
-            return replace(found, since=self.inference.felled_last(id_) or found.since)
+            return replace(found, since=self.inference.risks.last(id_) or found.since)
         return found
 
     def _is_bridged(self, id_: str, now: datetime) -> bool:
-        return self.inference.bridged(id_) and self._windows.active(id_, now) is None
+        return self.inference.risks.bridged(id_) and self._windows.active(id_, now) is None
 
     def _maintained(self, id_: str, found: Finding, now: datetime) -> Record:
         """Planned work explains a failure; it never hides what works (CORE.md 1.2)."""
@@ -362,12 +367,13 @@ class Topology:
 
     def _blindness(self, now: datetime) -> list[AnyEvent]:
         """Open and close the monitoring faults of the vantage points."""
-        blind = self.state.memory.blind
+        blind = {**self.inference.one_sided.found(), **self.state.memory.blind}
         vias = {self._compiled.management.vias[vantage]: vantage for vantage in sorted(blind)}
         over = [v for v, c in sorted(self.state.causes.items()) if c.monitoring and v not in vias]
         told: list[AnyEvent] = [self._close(via, now) for via in over]
         for via, vantage in sorted(vias.items()):
-            if via not in self.state.causes:
+            known = self.state.causes.get(via)
+            if known is None or known.explanation != blind[vantage].explanation:
                 self.state.causes[via] = Cause(
                     blind[vantage].since,
                     monitoring=True,
@@ -377,6 +383,11 @@ class Topology:
                 )
                 told.append(self._tell(via, now))
         return told
+
+    def _blinding(self) -> list[str]:
+        """The monitoring faults by which a chain can be unknown: of vantage points that see nothing."""
+        causes, blind = self.state.causes.items(), self.state.memory.blind
+        return [id_ for id_, one in causes if one.monitoring and one.vantage in blind]
 
     def _count_symptom(self, id_: str, old: Record, now: datetime) -> None:
         new = self.state.records[id_]
@@ -410,7 +421,7 @@ class Topology:
             new = self.state.records[id_]
             felled = tuple(new.causes) if new.state == "down" else ()
             moves.append(Move(new.since or now, id_, old.state, new.state, felled))
-        blind = [id_ for id_, cause in self.state.causes.items() if cause.monitoring]
+        blind = self._blinding()
         return [self._chain_state(id_, now) for id_ in self._chains.follow(moves, blind)]
 
     def _chain_state(self, id_: str, now: datetime) -> State:
@@ -441,6 +452,8 @@ def _settled(old: Record, new: Record) -> bool:
         new.since = min(old.since, new.since)
     if old.beneath == new.beneath and old.beneath_since and new.beneath_since:
         new.beneath_since = min(old.beneath_since, new.beneath_since)
+    if CONTRADICTED in (old.reason, new.reason):
+        return old != new
     if old.state in ("up", "down"):
         new.reason, new.evidence = old.reason, old.evidence
     elif old.causes == new.causes and old.reason == new.reason:

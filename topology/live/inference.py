@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topology.live.calleddown import CalledDown
 from topology.live.component import Evidence, Finding
 from topology.live.eyesight import Eyesight
 from topology.live.inquiry import Inquiry
 from topology.live.linkfault import LinkFaults
+from topology.live.onesided import OneSided
 from topology.live.proof import Proof
 from topology.live.refutation import Refutation
 from topology.live.riskfault import RiskFaults
 from topology.live.rootcause import doubted
-from topology.live.scene import Scenes
+from topology.live.scene import Answering, Scenes
 from topology.live.standing import FAIL, OK, OUT, SILENT
 from topology.live.suspect import Memory, Suspect
 from topology.rootcause.costs import COSTS
@@ -52,6 +54,9 @@ class Inference:
     Attributes:
         touched: Ids whose finding may have changed since the engine last looked.
         proof: What verdicts and causes rest on.
+        risks: The judge of shared risks.
+        one_sided: What one vantage point reaches and another does not.
+        called_down: Links against the word of their supplier.
     """
 
     def __init__(
@@ -68,12 +73,14 @@ class Inference:
         self._queue, self.touched = self._inquiry.queue, self._inquiry.touched
         self._eyesight = Eyesight(self._inquiry)
         self._links = LinkFaults(self._inquiry)
-        self._risks = RiskFaults(self._inquiry)
+        self.risks = RiskFaults(self._inquiry)
         self.proof = Proof(self._inquiry)
         self._scenes = Scenes(self._inquiry, rank)
+        self.called_down = CalledDown(self._inquiry)
+        self.one_sided = OneSided(self._inquiry, lambda vantage: Answering(self._inquiry, vantage))
         for id_, suspect in sorted(memory.suspects.items()):
             if suspect.awaits and suspect.verdict == "pending":
-                self._risks.await_members(id_, suspect.awaits)
+                self.risks.await_members(id_, suspect.awaits)
         self._refutation = Refutation(self._inquiry)
 
     # --- what the engine asks -----------------------------------------------------------------
@@ -105,18 +112,6 @@ class Inference:
             case _:
                 return Finding("unknown", suspect.since, CHECKING, (), seen)
 
-    def bridged(self, risk: str) -> bool:
-        """Whether a shared risk is named and members of it are not felled: they may run on battery."""
-        return self._risks.bridged(risk)
-
-    def felled_last(self, risk: str) -> datetime | None:
-        """When the last member of a shared risk failed."""
-        return self._risks.last(risk)
-
-    def fells(self, risk: str, id_: str) -> bool:
-        """Whether something goes down with a shared risk itself, not because it is behind it."""
-        return id_ in self._inquiry.effect(risk)
-
     def wait_until(self, id_: str) -> datetime | None:
         """When the wait for a suspect is over; None when it is no longer waited for."""
         suspect = self._suspects.get(id_)
@@ -138,16 +133,20 @@ class Inference:
             failed: The vantage point that just got none, else None.
         """
         self._inquiry.now = now
+        self.one_sided.seen(id_)
+        for link in self.called_down.toward(id_):
+            self._links.seen(link)
         self._inquiry.stirred.add(id_)
         before = self._standing.status(id_)  # of before a blind vantage point sees again by it
         if vantage is not None and vantage in self._management.roots:
             self._eyesight.answered(vantage)
         if id_ in self._management.links:
+            self.called_down.noted(id_)
             self._links.seen(id_)
         elif id_ in self._management.nearer:
             self._component_seen(id_, before)
         elif id_ in self._catalogue.shared_risks:
-            self._risks.seen(id_)
+            self.risks.seen(id_)
         self._settle()
         if failed is not None and len(self._management.roots) > 1:
             self._eyesight.failed(id_, failed)
@@ -182,8 +181,8 @@ class Inference:
             self._neighbours(id_)
             if status == OK:
                 self._exonerate()
-            for risk in self._risks.over(id_):
-                self._risks.seen(risk)
+            for risk in self.risks.over(id_):
+                self.risks.seen(risk)
 
     def _fails_again(self, id_: str, suspect: Suspect) -> bool:
         return suspect.again and self._inquiry.is_fresh(id_, suspect, self._inquiry.now)
@@ -264,11 +263,11 @@ class Inference:
                 if not self._inquiry.ready(id_, suspect):
                     return
             self._inquiry.conclude(suspect, "answering", ())
-        elif (risk := self._risks.above(id_)) is not None:
+        elif (risk := self.risks.above(id_)) is not None:
             suspect.hidden = True
             self._inquiry.conclude(suspect, "shadow", (risk,))
             self.touched.add(risk)
-            self._weigh_again(risk, id_)
+            self.risks.weigh_again(risk, lambda: self._scenes.explain(id_))
         elif self._is_stable(id_, suspect, live):
             suspect.hidden = False
         elif live:
@@ -318,7 +317,7 @@ class Inference:
     def _judge_frontier(self, id_: str, suspect: Suspect, live: list[Edge]) -> None:
         answer = self._scenes.explain(id_)
         if answer is not None and answer.awaits and self._is_undecided(suspect):
-            self._risks.await_members(id_, answer.awaits)
+            self.risks.await_members(id_, answer.awaits)
             return
         if answer is not None and id_ not in answer.explanation.causes:
             self._hide(id_, suspect, answer)
@@ -337,15 +336,6 @@ class Inference:
             if not self._inquiry.ready(id_, suspect):
                 return
         self._inquiry.conclude(suspect, "cause", (), explanation)
-
-    def _weigh_again(self, risk: str, id_: str) -> None:
-        """A power that was named while members of it answered is surer with each that fails."""
-        named = self._suspects.get(risk)
-        if named is None or named.explanation is None or not self._risks.is_doubtful(risk):
-            return
-        answer = self._scenes.explain(id_)
-        if answer is not None and answer.explanation.causes == named.explanation.causes:
-            named.explanation = answer.explanation
 
     def _is_undecided(self, suspect: Suspect) -> bool:
         return suspect.verdict == "pending" and not suspect.capped

@@ -15,9 +15,11 @@ from topology.live.rootcause import MESSAGE_PENALTY, Explanation, words_for
 from topology.rootcause.costs import cost_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from topology.live.inquiry import Inquiry
+    from topology.live.scene import Answer
 
 __all__ = ["RiskFaults"]
 
@@ -49,6 +51,10 @@ class RiskFaults:
         """Whether it is named and members of it are not felled: they may run on battery."""
         return self._batteries.bridged(risk)
 
+    def fells(self, risk: str, id_: str) -> bool:
+        """Whether something goes down with a shared risk itself, not because it is behind it."""
+        return id_ in self._inquiry.effect(risk)
+
     def last(self, risk: str) -> datetime | None:
         """When the last of its members failed."""
         return self._batteries.last(risk)
@@ -57,10 +63,22 @@ class RiskFaults:
         """Have a suspect judged anew once all members of a power were asked since it failed."""
         self._batteries.await_members(id_, risk)
 
-    def is_doubtful(self, risk: str) -> bool:
+    def weigh_again(self, risk: str, explain: Callable[[], Answer | None]) -> None:
+        """A power that was named while members of it answered is surer with each that fails."""
+        named = self._suspects.get(risk)
+        if (
+            named is None
+            or named.explanation is None
+            or not self._is_doubtful(named.explanation, risk)
+        ):
+            return
+        answer = explain()
+        if answer is not None and answer.explanation.causes == named.explanation.causes:
+            named.explanation = answer.explanation
+
+    def _is_doubtful(self, named: Explanation, risk: str) -> bool:
         """Whether it was named while members answered, and what comes second is near or all have failed."""
-        named = self._suspects[risk].explanation
-        if named is None or named.cost <= cost_of(self._catalogue, risk) or not named.among:
+        if named.cost <= cost_of(self._catalogue, risk) or not named.among:
             return False
         near = named.runner_up is not None and named.runner_up - named.cost < SURE
         return near or not self.bridged(risk)

@@ -29,6 +29,8 @@ __all__ = [
     "doubted",
     "explain_blind",
     "explain_component",
+    "explain_mute",
+    "explain_one_sided",
     "unseen_penalty",
     "words_for",
 ]
@@ -155,6 +157,34 @@ def explain_blind(via: str, cost: int, root: str = "") -> Explanation:
     tests = (NextTest("elsewhere", root),) if root else ()
     second = (root,) if root else ()
     return Explanation((via,), COSTS["vantage"], cost, words, ((via,),), tests, second)
+
+
+def explain_one_sided(vantage: str, via: str, cost: int, lost: Sequence[str]) -> Explanation:
+    """The explanation when others reach what one vantage point does not: its own way there.
+
+    Args:
+        vantage: Who does not reach it.
+        via: Its own link; which part of its way it is cannot be told.
+        cost: Prior of that link.
+        lost: What it does not reach, and others do.
+    """
+    listed = ", ".join(lost[:_LISTED])
+    more = f" en nog {len(lost) - _LISTED}" if len(lost) > _LISTED else ""
+    words = f"meetpunt {vantage} bereikt niet wat een ander wel bereikt: {listed}{more}"
+    tests = (NextTest("inspect", via),)
+    return Explanation((via,), cost, None, words, ((via,),), tests, (), ("contradiction",))
+
+
+def explain_mute(via: str) -> Explanation:
+    """The explanation when a poller tells nothing any more: its process, under the name of its own link.
+
+    Args:
+        via: The poller's own link, under which its faults are known.
+    """
+    words = "het meetpunt meldt niets meer: kijk of het nog draait"
+    return Explanation(
+        (via,), COSTS["vantage"], None, words, ((via,),), (NextTest("inspect", via),)
+    )
 
 
 def words_for(

@@ -147,7 +147,28 @@ class Standing:
         evidence = self._evidence.get(link)
         if evidence is None:
             return False
-        return any(c.status == "down" for c in evidence.of("recorded", "supplier"))
+        if any(c.status == "down" for c in evidence.of("recorded")):
+            return True
+        return evidence.says_down and not self.carries(link)
+
+    def carries(self, link: str) -> bool:
+        """Whether what is reached over this link only answered after its supplier called it down."""
+        said = [c.time for c in self._evidence[link].of("supplier") if c.status == "down"]
+        ends = self._management.links.get(link, ())
+        return bool(said) and any(self._answers_over(far, link, max(said)) for far in ends)
+
+    def _answers_over(self, far: str, link: str, after: datetime) -> bool:
+        ways = self._management.toward.get(far, ())
+        if self.status(far) != OK or not any(edge.link == link for edge in ways):
+            return False
+        if any(edge.link != link and self._may_lead(edge.component) for edge in ways):
+            return False
+        looks = self._evidence[far].of("reach")
+        return any(look.counts in WORKING and look.time > after for look in looks)
+
+    def _may_lead(self, near: str) -> bool:
+        """Whether a way over a component may be open: it answers, passes on, or nobody looks at it."""
+        return self.status(near) in (OK, SILENT) or near in self._forwarding
 
     def forwards(self, id_: str, asked: datetime) -> bool:
         """Whether something answers that can be reached through this component only."""

@@ -57,6 +57,18 @@ ROOTCAUSE = thing(
     ),
     doubtful=texts("Components that answered though the catalogue knows no way past what failed."),
     unexplained=texts("Components that failed though no suspect can have caused it."),
+    torn=rows(
+        thing(
+            "A component on which vantage points contradict each other: it works.",
+            component=text("Its id."),
+            reached_from=texts("Vantage points that it answers."),
+            not_from=texts("Vantage points that it does not answer: their way there is at fault."),
+            explained=truth(
+                "The explanation cuts that way; false = nothing known can: monitoring is at fault."
+            ),
+        ),
+        "By component; empty with one vantage point.",
+    ),
 )
 
 RESULTS: Mapping[str, Schema] = {
