@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
     from monitor.cli.given import Given
     from topology.compiled import Compiled
-    from topology.model import Catalogue
 
-__all__ = ["VERBS", "check_chain", "from_lines", "usable_lines"]
+__all__ = ["VERBS", "from_lines", "usable_lines"]
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,6 +99,7 @@ def usable_lines(
     from pathlib import Path
 
     from monitor.catalogue_files import load
+    from monitor.cli.chain_named import check_chain
     from monitor.cli.given import given
     from monitor.cli.log_lines import event_lines
     from topology.compiled import Compiled
@@ -108,22 +108,6 @@ def usable_lines(
     check_chain(catalogue, directory, chain)
     lines = event_lines(Path(directory), path)
     return Compiled.of(catalogue), given(catalogue, path, lines, as_of)
-
-
-def check_chain(catalogue: Catalogue, directory: str, chain: str) -> None:
-    """Refuse a chain that a catalogue does not have.
-
-    Raises:
-        ConfigError: Says what there is.
-    """
-    from difflib import get_close_matches
-
-    from events.errors import ConfigError
-
-    if chain not in catalogue.chains:
-        near = get_close_matches(chain, list(catalogue.chains), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(catalogue.chains)}"
-        raise ConfigError(f"{directory}: no chain {chain}; {hint}")
 
 
 VERBS: tuple[Verb, ...] = (

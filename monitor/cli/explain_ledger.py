@@ -10,7 +10,7 @@ from events.errors import ConfigError, LogUnavailable, StoreUnavailable
 from events.span import seconds
 from monitor.bookkeeping import Terms
 from monitor.cli.books import opened, run
-from monitor.cli.explain import check_chain
+from monitor.cli.chain_named import check_chain
 from monitor.cli.log_lines import logged
 from monitor.cli.verb import say
 from monitor.reports.minute import minute_of_ledger

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from events.contract import AnyEvent, Change, State
     from monitor.reports.facts import Facts
-    from topology.accounts.account import Part
     from topology.accounts.intervals import Interval
+    from topology.accounts.part import Part
     from topology.compiled import Compiled
     from topology.model import Calendar
 

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from topology.accounts.account import Buckets, Part, account
+from topology.accounts.account import Buckets, account
 from topology.accounts.intervals import Interval
+from topology.accounts.part import Part
 from topology.calendar import ServiceTime
 from topology.model import Calendar, Level
 

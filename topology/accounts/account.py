@@ -10,10 +10,10 @@ Source: CORE.md 4.2 to 4.4.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from topology.accounts.interruptions import interruptions
+from topology.accounts.part import Part
 from topology.accounts.spans import inside
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from topology.accounts.interruptions import Interruption
     from topology.accounts.intervals import Interval
     from topology.accounts.spans import Span
-    from topology.calendar import ServiceTime
-    from topology.model import Level
 
-__all__ = ["Account", "Buckets", "Part", "Total", "account", "service_seconds"]
+__all__ = ["Account", "Buckets", "Total", "account", "service_seconds"]
 
 
 class Buckets(NamedTuple):
@@ -52,15 +50,6 @@ class Buckets(NamedTuple):
     def plus(self, other: Buckets) -> Buckets:
         """Add up bucket by bucket."""
         return Buckets(*(mine + its for mine, its in zip(self, other, strict=True)))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A span judged under one level, with the service time of its calendar."""
-
-    span: Span
-    level: Level
-    service: ServiceTime
 
 
 class Total(NamedTuple):

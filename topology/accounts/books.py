@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from topology.accounts.account import Part, account, service_seconds
+from topology.accounts.account import account, service_seconds
 from topology.accounts.attribution import Owners
 from topology.accounts.blindness import Sight, unknown_seconds
 from topology.accounts.burn import Burn, burn, burn_rules, longest_window, service_day
 from topology.accounts.exclusion import agreed_work, laid_over, windows_by
 from topology.accounts.history import BEGINNING, timelines, unseen
 from topology.accounts.intervals import Sweep, between, sweep
+from topology.accounts.part import Part
 from topology.accounts.shares import Shares, shares
 from topology.accounts.spans import outside
 from topology.agreement import level_terms, served

@@ -16,8 +16,8 @@ from topology.accounts.spans import inside, outside
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from topology.accounts.account import Part
     from topology.accounts.intervals import Interval
+    from topology.accounts.part import Part
     from topology.accounts.spans import Span
 
 __all__ = ["Interruption", "bad_spans", "interruptions"]
