@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["VERBS"]
 
-BATCH = 1000
-
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help="the catalogue directory")
@@ -66,21 +64,10 @@ async def _export(args: argparse.Namespace, span: tuple[datetime | None, datetim
 
 
 async def _write_topic(log: Log, topic: str, span: tuple[datetime | None, datetime | None]) -> None:
-    ends = await log.ends([topic])
-    subscription = await log.subscribe([topic])
-    done = {partition for partition, end in ends.items() if end == 0}
-    reached = dict.fromkeys(ends, 0)
-    try:
-        while len(done) < len(ends):
-            records = await subscription.read(limit=BATCH, wait_s=0.2)
-            _write(line for record in records for line in _lines(record, span))
-            for record in records:
-                reached[record.partition] = record.offset + 1
-            done |= {p for p, end in ends.items() if reached[p] >= end}
-            if not records:
-                return  # the rest was dropped by retention or compaction
-    finally:
-        await subscription.close()
+    from monitor.cli.log_lines import stored
+
+    async for records in stored(log, topic, await log.ends([topic])):
+        _write(line for record in records for line in _lines(record, span))
 
 
 def _lines(record: Record, span: tuple[datetime | None, datetime | None]) -> Iterator[bytes]:

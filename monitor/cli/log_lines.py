@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
-    from events.log import Log, Partition
+    from events.log import Log, Partition, Record
 
-__all__ = ["Logged", "event_lines", "logged"]
+__all__ = ["Logged", "event_lines", "logged", "stored"]
 
 BATCH = 1000
+QUIET_S = 0.2
+QUIET_READS = 15
+"""So many empty reads of so long say that the rest is not kept: Kafka answers the first reads of a new
+consumer with nothing."""
 
 
 def event_lines(directory: Path, events: str | None) -> list[bytes]:
@@ -62,21 +67,38 @@ async def _logged(directory: Path) -> Logged:
 
 async def _topic_lines(log: Log, topic: str) -> Logged:
     """Everything of one topic up to where it ends now."""
-    ends = await log.ends([topic])
-    reached = dict.fromkeys(ends, 0)
     lines: list[bytes] = []
     firsts: dict[Partition, int] = {}
-    subscription = await log.subscribe([topic])
-    try:
-        while any(reached[partition] < end for partition, end in ends.items()):
-            records = await subscription.read(limit=BATCH, wait_s=0.2)
-            if not records:
-                break  # the rest was dropped by retention or compaction
-            lines += [record.value.replace(b"\n", b" ") for record in records]
-            for record in records:
-                firsts.setdefault(record.partition, record.offset)
-            reached.update((record.partition, record.offset + 1) for record in records)
-    finally:
-        await subscription.close()
+    ends = await log.ends([topic])
+    async for records in stored(log, topic, ends):
+        lines += [record.value.replace(b"\n", b" ") for record in records]
+        for record in records:
+            firsts.setdefault(record.partition, record.offset)
     whole = all(firsts.get(partition, end) == 0 for partition, end in ends.items())
     return Logged(lines, whole)
+
+
+async def stored(
+    log: Log, topic: str, ends: Mapping[Partition, int]
+) -> AsyncIterator[list[Record]]:
+    """Everything of one topic up to where it ends, in batches.
+
+    It ends early only when nothing comes: what stood before an end may be no longer kept.
+
+    Args:
+        log: The log.
+        topic: Of which the ends are.
+        ends: The next offset of each partition.
+    """
+    reached = dict.fromkeys(ends, 0)
+    quiet = 0
+    subscription = await log.subscribe([topic])
+    try:
+        while quiet < QUIET_READS and any(reached[each] < end for each, end in ends.items()):
+            records = await subscription.read(limit=BATCH, wait_s=QUIET_S)
+            quiet = 0 if records else quiet + 1
+            reached.update((record.partition, record.offset + 1) for record in records)
+            if records:
+                yield records
+    finally:
+        await subscription.close()

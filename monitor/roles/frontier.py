@@ -49,7 +49,7 @@ class Frontier:
             if position > ends.get(partition, 0):
                 raise PositionLost(
                     f"{partition.topic}/{partition.number} ends at {ends.get(partition, 0)}, before the"
-                    f" {position} of the snapshot: it was made with another log"
+                    f" {position} that was read up to: that was another log"
                 )
 
     def measure(self, ends: Mapping[Partition, int], asked: datetime) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from events.contract import COMMANDS, INCIDENTS, STATES
-from events.errors import PositionLost, StoreUnavailable
+from events.errors import ConfigError, PositionLost, StoreUnavailable
 from monitor.logs import logger
 from monitor.roles.frontier import Frontier
 from monitor.roles.reading import RETRY_S, Reader, persist
@@ -93,7 +93,13 @@ class LedgerRole:
         self._frontier.positions = await self.persist(self._ledger.positions)
         self.reached = (await self.persist(self._ledger.progress)).reached
         ends = await persist(lambda: self._log.ends(KEPT), self._clock, SOURCE)
-        self._frontier.within(ends)
+        try:
+            self._frontier.within(ends)
+        except PositionLost as error:
+            raise ConfigError(
+                f"the ledger was filled from another log ({error}); bring that log back, or keep a ledger of"
+                " its own for this one: name an empty directory with --data"
+            ) from error
         await reader.open(KEPT, start=self._frontier.positions)
 
     async def _turn(self, reader: Reader) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from events.clock import ManualClock
 from events.contract import COMMANDS, INCIDENTS, STATES
-from events.errors import StoreUnavailable
+from events.errors import ConfigError, StoreUnavailable
 from events.log import Entry, Partition
 from events.memory import MemoryLog
 from monitor.roles.ledger import LedgerRole
@@ -86,6 +86,16 @@ async def test_the_moment_reached_is_the_one_judged_before_the_last_word_was_rea
 
         await room.until(reached)
     assert len(await room.ledger.facts()) == 1
+
+
+async def test_a_ledger_of_another_log_is_refused_with_its_cure_and_stays_as_it_is(room):
+    await room.say(STATES, verdict("down", 1), verdict("up", 2))
+    async with room.running():
+        await room.has(2)
+    other = LedgerRole(MemoryLog(room.clock), room.clock, room.ledger, lambda: None)
+    with pytest.raises(ConfigError, match="filled from another log .* name an empty directory"):
+        await other.run()
+    assert len(await room.ledger.facts()) == 2
 
 
 async def test_what_cannot_be_read_is_passed_over_and_is_no_gap(room):
