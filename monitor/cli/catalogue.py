@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.cli.plural import counted
 from monitor.cli.verb import FINDINGS, OK, USAGE, Verb, emit, say
 
 if TYPE_CHECKING:
@@ -50,11 +51,7 @@ def _tell(args: argparse.Namespace, problems: Sequence[Problem], last: str) -> N
     emit(args, {"problems": [asdict(problem) for problem in problems]}, "\n".join(blocks))
     count = Counter(problem.severity for problem in problems)
     if count:
-        say(", ".join(_count(count[kind], kind) for kind in ("error", "warning", "note")))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+        say(", ".join(counted(count[kind], kind) for kind in ("error", "warning", "note")))
 
 
 def _size(catalogue: Catalogue) -> str:
@@ -64,8 +61,8 @@ def _size(catalogue: Catalogue) -> str:
         (catalogue.groups, "group"),
         (catalogue.chains, "chain"),
     )
-    counted = ", ".join(_count(len(things), word) for things, word in sizes)
-    return f"catalogue {catalogue.version[:12]}: {counted}"
+    told = ", ".join(counted(len(things), word) for things, word in sizes)
+    return f"catalogue {catalogue.version[:12]}: {told}"
 
 
 def _blocks(problems: Iterable[Problem]) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from monitor.language import N_
 from monitor.looks import LOOKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from monitor.cli.tongue import Tongue
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["cause_lines", "minute_text", "users_text", "why_text"]
 
-SYMPTOMS = 12
-"""Symptoms that are named for people; of more only the number is told."""
+MOST = 12
+"""Symptoms, parts and observations that are named for people; of more only the number is told."""
 
 WHY = (
     N_("regel"),
@@ -61,13 +62,29 @@ def _why_rows(told: Told, tongue: Tongue) -> Iterator[tuple[str, str]]:
     for one in told["root_causes"]:
         yield WHY[2], _cause(one, tongue)
         yield from (("", line) for line in cause_lines(one, tongue))
-    for one in told["parts"]:
-        yield WHY[3], _part(one, tongue)
+    yield from _some(WHY[3], told["parts"], _part, tongue)
     for one in told["work"]:
         spanned = f"{tongue.when(one['from'])} / {tongue.when(one['to'])}"
         yield WHY[4], f"{one['change']} {spanned}: {', '.join(one['components'])}"
-    for one in told["evidence"]:
-        yield WHY[5], _seen(one, tongue)
+    yield from _some(WHY[5], told["evidence"], _seen, tongue)
+
+
+def _some(
+    label: str, rows: Sequence[Told], said: Callable[[Told, Tongue], str], tongue: Tongue
+) -> Iterator[tuple[str, str]]:
+    """Turn rows into labelled lines, the first of many."""
+    for one in rows[:MOST]:
+        yield label, said(one, tongue)
+    more = len(rows) - MOST
+    if more > 0:
+        yield (
+            "",
+            tongue.words.ngettext(
+                "en nog {count} zo'n regel (--json geeft alles)",
+                "en nog {count} zulke regels (--json geeft alles)",
+                more,
+            ),
+        )
 
 
 def users_text(told: Told, tongue: Tongue) -> str:
@@ -108,11 +125,11 @@ def cause_lines(one: Told, tongue: Tongue) -> list[str]:
 
 
 def _symptoms(told: Told, tongue: Tongue) -> list[str]:
-    unnamed = len(told["symptoms"]) - SYMPTOMS
+    unnamed = len(told["symptoms"]) - MOST
     more = (
         [tongue.say(N_("en nog {count} (--json noemt ze)"), count=unnamed)] if unnamed > 0 else []
     )
-    return [*told["symptoms"][:SYMPTOMS], *more]
+    return [*told["symptoms"][:MOST], *more]
 
 
 def _look(test: Told, tongue: Tongue) -> str:
@@ -189,14 +206,13 @@ def _minute_rows(told: Told, tongue: Tongue) -> Iterator[tuple[str, str]]:
     yield MINUTE[0], f"{bucket}: {tongue.reason(told['counts_as'])}"
     yield MINUTE[1], _hours(told["service"], tongue)
     yield MINUTE[2], tongue.state(told["state"])
-    for one in told["components"]:
-        yield MINUTE[3], _component(one, told["at"], tongue)
+    standing = partial(_component, at=told["at"])
+    yield from _some(MINUTE[3], told["components"], standing, tongue)
     for one in told["work"]:
         yield MINUTE[4], _work(one, tongue)
     if told["suppliers"]:
         yield MINUTE[5], _whose(told["suppliers"], tongue)
-    for one in told["events"]:
-        yield MINUTE[6], _seen(one, tongue)
+    yield from _some(MINUTE[6], told["events"], _seen, tongue)
     for one in told["corrections"]["applied"]:
         yield MINUTE[7], _put_right(one, tongue)
     if without := told["corrections"]["without"]:
@@ -204,7 +220,7 @@ def _minute_rows(told: Told, tongue: Tongue) -> Iterator[tuple[str, str]]:
         yield "", tongue.say(N_("zonder correcties was de rubriek: {bucket}"), bucket=bucket)
 
 
-def _component(one: Told, at: str, tongue: Tongue) -> str:
+def _component(one: Told, tongue: Tongue, at: str) -> str:
     """A part, and when that was found out where it was later than the second."""
     said = f"{_standing(one, tongue)}: {tongue.reason(one['reason'])}"
     found = one["concluded"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from monitor.cli.plural import counted
 from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
 
 if TYPE_CHECKING:
@@ -69,12 +70,14 @@ def _whatif(args: argparse.Namespace) -> int:
         raise ConfigError("--events: say the moment too, as in --at 2026-06-09T07:00:00Z")
     states: Mapping[str, str] = {}
     known: Given | None = None
+    gates = None
     if at is None:
         catalogue = load(directory)
     else:
         compiled, chronicle, known = _known(directory, args.events)
         catalogue, states = compiled.catalogue, chronicle.states(seconds(at))
-    result = {"simulation": True, "at": args.at, **whatif(catalogue, down, states)}
+        gates = compiled.gates
+    result = {"simulation": True, "at": args.at, **whatif(catalogue, down, states, gates)}
     result |= known.beside if known else {"remarks": [], "deadletters": []}
     emit(args, result, "\n".join(_whatif_text(catalogue, result)))
     return known.tell() if known else OK
@@ -89,10 +92,10 @@ def _whatif_text(catalogue: Catalogue, result: Mapping[str, Any]) -> Iterator[st
         before, after = one["before"], one["after"]
         spare = f"further failures to spare {_spare(before['kappa'])} -> {_spare(after['kappa'])}"
         users = catalogue.groups[catalogue.chains[id_].source].users
-        felt = f", {users} users" if id_ in result["chains_down"] else ""
+        felt = f", {counted(users, 'user')}" if id_ in result["chains_down"] else ""
         yield f"{id_:<32} {before['state']} -> {after['state']}{felt}; {spare}"
     yield (
-        f"cannot work: {result['users']} users, {len(result['groups_down'])} groups, "
+        f"cannot work: {counted(result['users'], 'user')}, {counted(len(result['groups_down']), 'group')}, "
         f"{len(result['chains_down'])} of {len(catalogue.chains)} chains"
     )
     for one in result["suppliers"]:
@@ -170,10 +173,10 @@ def _changes_text(result: Mapping[str, Any]) -> Iterator[str]:
         for one in smallest[:_SHOWN]:
             yield f"    CONFLICT {' + '.join(one['changes'])}: together they take down {one['group']}"
         if len(smallest) > _SHOWN:
-            yield f"    and {len(smallest) - _SHOWN} conflicts more; --json lists them"
+            yield f"    and {counted(len(smallest) - _SHOWN, 'conflict')} more; --json lists them"
         if not row["complete"]:
-            counted = row["conflicts_counted"]
-            of = "of an unknown number" if counted is None else f"of {counted} in all"
+            known = row["conflicts_counted"]
+            of = "of an unknown number" if known is None else f"of {known} in all"
             to = row["exhausted_to"]
             yield f"    {of} conflicts, not exhausted above {to} changes and outages together"
     yield from ("", *(f"warning: {one['message']}" for one in result["warnings"]))
@@ -187,7 +190,8 @@ def _felt(one: Mapping[str, Any]) -> str:
     if not one["chains_down"]:
         return "no chain falls"
     groups = ", ".join(one["groups_down"])
-    return f"{len(one['chains_down'])} chains fall, {one['users']} users of {groups}"
+    falls = counted(len(one["chains_down"]), "chain falls", "chains fall")
+    return f"{falls}, {counted(one['users'], 'user')} of {groups}"
 
 
 def _reviewed(observed: Mapping[str, Any] | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from monitor.cli.plural import counted
 from monitor.cli.verb import FINDINGS, OK, PARTIAL, Verb, emit, say
 
 if TYPE_CHECKING:
@@ -124,10 +125,12 @@ def _verified(result: Mapping[str, Any]) -> str:
         f"note: {one['partition']} had lost {one['first']} up to {one['after']} at {one['noted']}"
         for one in result["gaps"]
     ]
-    counted = f"{result['facts']} facts, {result['catalogues']} catalogues, {result['months']} closed months"
+    facts, catalogues = counted(result["facts"], "fact"), counted(result["catalogues"], "catalogue")
+    held = f"{facts}, {catalogues}, {counted(result['months'], 'closed month')}"
     if result["findings"]:
-        return "\n".join([*lines, f"{len(result['findings'])} findings in {counted}"])
-    told = f"{counted}: every hash fits, {result['recomputed']} months give the same again"
+        return "\n".join([*lines, f"{counted(len(result['findings']), 'finding')} in {held}"])
+    again = counted(result["recomputed"], "month gives", "months give")
+    told = f"{held}: every hash fits, {again} the same again"
     return "\n".join([*lines, told, f"hash of the last closed month: {result['last_hash']}"])
 
 
@@ -160,7 +163,8 @@ def _import(args: argparse.Namespace) -> int:
     result = run(add())
     for one in result["deadletters"]:
         say(f"{args.events}:{one['line']}: {one['reason']}")
-    emit(args, result, f"{result['added']} facts added, {result['known']} were there already")
+    added = f"{counted(result['added'], 'fact')} added"
+    emit(args, result, f"{added}, {counted(result['known'], 'was', 'were')} there already")
     return PARTIAL if result["deadletters"] else OK
 
 

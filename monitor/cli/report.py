@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from monitor.cli.lang import add_language
 from monitor.cli.verb import OK, PARTIAL, Verb, emit, say
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="OUT", help="write report-YYYY-MM.json there; the result is its path"
     )
+    add_language(parser)
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -49,18 +51,14 @@ def _run(args: argparse.Namespace) -> int:
     if args.events is None:
         from monitor.cli.report_ledger import from_ledger
 
-        result = from_ledger(args, as_of)
+        result, timezone = from_ledger(args, as_of)
     else:
-        result = _from_lines(args, load(Path(args.directory)), as_of)
-    for one in (
-        result.get("notes", ()) if args.events is None else ()
-    ):  # of lines all is said already
-        say(f"note: {one['reason']}")
+        catalogue = load(Path(args.directory))
+        result, timezone = _from_lines(args, catalogue, as_of), catalogue.timezone
     if result["provisional"]:
-        say(
-            f"note: {args.month} is not over: these figures go up to {result['to']} and will change"
-        )
-    _show(args, formats, result)
+        upto = f"these figures go up to {result['to']} and will change"
+        say(f"note: {args.month} is not over: {upto}")
+    _show(args, formats, result, timezone)
     return PARTIAL if result["deadletters"] else OK
 
 
@@ -112,9 +110,12 @@ def _formats(args: argparse.Namespace) -> list[str]:
     return formats
 
 
-def _show(args: argparse.Namespace, formats: list[str], result: dict[str, Any]) -> None:
+def _show(
+    args: argparse.Namespace, formats: list[str], result: dict[str, Any], timezone: str
+) -> None:
     """Write the result to where it was asked for: files, JSON, or lines for people."""
     from monitor.cli.report_text import report_text
+    from monitor.cli.tongue import Tongue
 
     if args.output is not None:
         path = _written(args, result)
@@ -122,7 +123,7 @@ def _show(args: argparse.Namespace, formats: list[str], result: dict[str, Any]) 
     elif formats and not args.json:
         sys.stdout.write(_json(result))
     else:
-        emit(args, result, report_text(result))
+        emit(args, result, report_text(result, Tongue(args.lang, timezone)))
 
 
 def _json(result: Mapping[str, Any]) -> str:
@@ -149,6 +150,7 @@ VERBS: tuple[Verb, ...] = (
         summary="The service-level report of a month: minutes that add up, and whose they are.",
         examples=(
             "keten report region/ --month 2026-06",
+            "keten report region/ --month 2026-06 --lang nl",
             "keten report region/ --month 2026-06 --events events.jsonl",
             "keten report region/ --month 2026-06 --events events.jsonl --json",
             "keten report region/ --month 2026-06 --events events.jsonl --as-of 2026-07-03T07:00:00Z",
