@@ -266,7 +266,8 @@ class _ours:  # noqa: N801  # reads as a verb where it is used
             self._judge(str(error), error, isinstance(error, sqlite3.OperationalError))
         if isinstance(error, DBAPIError):
             away = error.connection_invalidated or _is_away(error)
-            self._judge(str(error.orig).splitlines()[0], error, away)
+            said = next(iter(str(error.orig).splitlines()), type(error.orig).__name__)
+            self._judge(said, error, away)
         if isinstance(error, OSError):
             raise StoreUnavailable(f"{self._name}: {error}") from error
 

@@ -93,7 +93,7 @@ async def test_a_ledger_of_another_log_is_refused_with_its_cure_and_stays_as_it_
     async with room.running():
         await room.has(2)
     other = LedgerRole(MemoryLog(room.clock), room.clock, room.ledger, lambda: None)
-    with pytest.raises(ConfigError, match="filled from another log .* name an empty directory"):
+    with pytest.raises(ConfigError, match=r"filled from another log .* name an empty directory"):
         await other.run()
     assert len(await room.ledger.facts()) == 2
 
