@@ -1,4 +1,4 @@
-"""One event, and 5,000 at once, through the graph of a region; beside a recompute with networkx.
+"""One event, 5,000 at once, and a blackout through the graph of a region; beside a recompute with networkx.
 
 `python -m benchmarks.graph [--json PATH]`. Every figure includes reading the verdict of each chain that
 the batch names. Times are of the processor: nothing here waits. Exit code 1 when a goal is missed.
@@ -24,6 +24,7 @@ from benchmarks.region import SITES, region
 from topology.gates import compile_gates
 from topology.graph import service_graph
 from topology.lanes import Lanes
+from topology.live.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 GOAL_MEDIAN_US, GOAL_P99_US, GOAL_STORM_MS = 20, 5_000, 500
 EVENTS, PER_LAYER, STORM, ROUNDS = 20_000, 400, 5_000, 5
+STORM_ROW = "5,000 at once, worst ms"
+BLACKOUTS, ASKED, DEVICES_A_SITE = (1_000, 5_000, 10_000, 20_000), 100, 230
 LAYERS = ("port", "ap", "acc", "dist", "cpe", "pop", "dc", "app", "dns", "power")
 
 
@@ -40,8 +43,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.graph", description=__doc__)
     parser.add_argument("--json", metavar="PATH", type=Path, help="write the figures there")
     args = parser.parse_args(argv)
-    figures = {"redundancy 1": measured(1), "redundancy 2": measured(2)}
-    whole = figures["redundancy 1"]
+    whole = measured(1)
+    figures = {"redundancy 1": whole, "redundancy 2, which no chain has": measured(2)}
+    figures["redundancy 2, everything doubled"] = measured(2, doubled=True)
+    figures |= {f"blackout of {dark:,} devices": blackout(dark) for dark in BLACKOUTS}
     figures["networkx"] = peer(region())
     for name, rows in figures.items():
         print(f"{name}")
@@ -49,22 +54,23 @@ def main(argv: list[str] | None = None) -> int:
             print(f"  {what:46} {figure:12,.1f}")
     if args.json:
         args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    storms_of = [rows[STORM_ROW] for rows in figures.values() if STORM_ROW in rows]
     missed = [
         name
-        for name, goal in (
-            ("any event, median us", GOAL_MEDIAN_US),
-            ("any event, p99 us", GOAL_P99_US),
-            ("5,000 at once, worst ms", GOAL_STORM_MS),
+        for name, worst, goal in (
+            ("any event, median us", whole["any event, median us"], GOAL_MEDIAN_US),
+            ("any event, p99 us", whole["any event, p99 us"], GOAL_P99_US),
+            (STORM_ROW, max(storms_of), GOAL_STORM_MS),
         )
-        if whole[name] >= goal
+        if worst >= goal
     ]
     print("goals: " + (f"MISSED {', '.join(missed)}" if missed else "met"))
     return 1 if missed else 0
 
 
-def measured(redundancy: int) -> dict[str, float]:
-    """All figures of our own graph; chains ask this much redundancy."""
-    catalogue = region(redundancy)
+def measured(redundancy: int, *, doubled: bool = False) -> dict[str, float]:
+    """All figures of our own graph; chains ask this much redundancy, and have it where all is doubled."""
+    catalogue = region(redundancy, doubled=doubled)
     gc.collect()
     before = resident_mb()
     start = thread_time()
@@ -143,8 +149,47 @@ def storms(lanes: Lanes, catalogue: Catalogue) -> dict[str, float]:
         together += [take(lanes, dict.fromkeys(local, state)) * 1e3 for state in ("down", "up")]
     return {
         "5,000 at once, median ms": median(anywhere),
-        "5,000 at once, worst ms": max(anywhere),
+        STORM_ROW: max(anywhere),
         "5,000 at once in twenty sites, worst ms": max(together),
+    }
+
+
+def blackout(dark: int) -> dict[str, float]:
+    """The WAN fails; then each device behind it is told unreachable, one event at a time."""
+    catalogue = region(1, -(-dark // DEVICES_A_SITE))
+    clean = Lanes(compile_gates(catalogue))
+    lanes = clean.copy()
+    pops = dict.fromkeys((f"pop-{n}" for n in range(4)), "down")
+    fell = take(lanes, pops)
+    scope = Scope(catalogue, lanes, clean)
+    behind = [id_ for id_ in catalogue.components if id_.count("-") > 1 or id_.startswith("cpe-")]
+    random = Random(3)
+    random.shuffle(behind)
+    darkened = sum(take(lanes, {id_: "unreachable"}) for id_ in behind[:dark])
+    chains = random.choices(list(catalogue.chains), k=ASKED)
+    start = thread_time()
+    for chain in chains:
+        scope.hurting([chain], pops)
+    explained = thread_time() - start
+    start = thread_time()
+    for pop in pops:
+        lanes.set({pop: "up"})
+        lanes.set({pop: "down"})
+    relit = (thread_time() - start) / len(pops)
+    start = thread_time()
+    assert lanes.agrees()
+    recomputed = thread_time() - start
+    return {
+        "the fault itself ms": fell * 1e3,
+        "every device told unreachable ms": darkened * 1e3,
+        "the same for one device us": darkened / dark * 1e6,
+        "a full recompute for each instead ms": recomputed * dark * 1e3,
+        "one dark chain explained us": explained / ASKED * 1e6,
+        "the same by mending and breaking a fault us": relit * len(pops) * 1e6,
+        "every device back, one by one ms": sum(
+            take(lanes, {id_: "up"}) for id_ in (*pops, *behind[:dark])
+        )
+        * 1e3,
     }
 
 

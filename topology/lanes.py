@@ -8,15 +8,24 @@ Source: CORE.md sections 1.3 and 2.1.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections import deque
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from topology.gates import LANES, STANDING, Gates, Scope
 from topology.kappa import Cone
 from topology.redundancy import Redundancy
+from topology.verdict import (
+    COVERAGE_UNCERTAIN,
+    ONLY_UP,
+    PLANNED,
+    POSSIBLE,
+    REDUNDANCY_UNCERTAIN,
+    WORKING,
+    ChainVerdict,
+    judged,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,10 +33,14 @@ if TYPE_CHECKING:
 
     from topology.gates import ChainGate
 
-__all__ = ["COVERAGE_UNCERTAIN", "REDUNDANCY_UNCERTAIN", "STATES", "ChainVerdict", "Lanes"]
-
-ONLY_UP, WORKING, POSSIBLE, PLANNED = 1, 2, 4, 8
-"""The lanes U, P, O and X: available is only up; also degraded; also unknown; also maintenance."""
+__all__ = [
+    "COVERAGE_UNCERTAIN",
+    "POSSIBLE",
+    "REDUNDANCY_UNCERTAIN",
+    "STATES",
+    "ChainVerdict",
+    "Lanes",
+]
 
 STATES: dict[str, int] = {
     "up": ONLY_UP | WORKING | POSSIBLE | PLANNED,
@@ -39,32 +52,8 @@ STATES: dict[str, int] = {
 }
 """The state of a component, to the lanes in which it is available."""
 
-REDUNDANCY_UNCERTAIN = "redundancy-uncertain"
 Chains = set[str]
 """Ids of chains."""
-
-COVERAGE_UNCERTAIN = "coverage-uncertain"
-
-
-@dataclass(frozen=True, slots=True)
-class ChainVerdict:
-    """What one chain is worth.
-
-    Args:
-        state: `up degraded down unknown maintenance`.
-        flags: `coverage-uncertain`, `redundancy-uncertain`: only unknowns keep it from being whole.
-        kappa: Further failures to lose it, 3 = three or more; None when not asked for.
-        users_certain: Users of its group who cannot work, whatever the unknowns are.
-        users_possible: Users who cannot work if every unknown has failed.
-        redundancy_lost: It works, with fewer failures to spare than its level promises.
-    """
-
-    state: str
-    flags: tuple[str, ...]
-    kappa: int | None
-    users_certain: int
-    users_possible: int
-    redundancy_lost: bool = False
 
 
 class Lanes:
@@ -114,10 +103,11 @@ class Lanes:
                 chains.update(self._redundancy.watchers(item))
                 units += self._take(item, lanes)
         changed, ended = self._settle(units)
-        for vertex in changed.keys() & self.gates.sourced.keys():
-            moved = changed[vertex] ^ self._masks[vertex]
-            starts = self.gates.sourced[vertex]
-            chains.update(id_ for id_, at in starts if moved >> at & STANDING)
+        masks, sourced = self._masks, self.gates.sourced
+        for vertex, before in changed.items():
+            if vertex in sourced:
+                moved = before ^ masks[vertex]
+                chains.update([id_ for id_, at in sourced[vertex] if moved >> at & STANDING])
         for end in ended:
             chains.update(self.gates.sunk[end])
         return chains
@@ -164,7 +154,7 @@ class Lanes:
         """
         chain = self.gates.chains[chain_id]
         lanes = self._carried(chain, chain.minimum)
-        verdict = _judged(lanes, self._carried(chain, chain.full), chain.users)
+        verdict = judged(lanes, self._carried(chain, chain.full), chain.users)
         if verdict.state in {"up", "degraded"} and chain.redundancy > 1:
             verdict = self._spared(chain, verdict, known)
         if exact:
@@ -201,6 +191,10 @@ class Lanes:
             KeyError: There is no such chain.
         """
         return self._redundancy.cone(self.gates.chains[chain_id])
+
+    def bits(self) -> tuple[int, ...]:
+        """By vertex, its present bits."""
+        return tuple(self._masks)
 
     def copy(self) -> Lanes:
         """Make an independent twin for a what-if; the compiled graph is shared."""
@@ -261,7 +255,7 @@ class Lanes:
         Returns:
             The changed vertices, each with what it was before, and the ends whose own state changed.
         """
-        units, dependants = self.gates.units, self.gates.dependants
+        gates, masks = self.gates, self._masks
         queued = set(first)
         heap = list(queued)
         heapify(heap)
@@ -271,29 +265,31 @@ class Lanes:
             unit = heappop(heap)
             assert unit > last, "a unit came up twice in one batch"
             last = unit
-            for vertex, before in self._evaluate(units[unit]):
+            members = gates.units[unit]
+            if members[0] in gates.inner:
+                moved = self._least_fixpoint(members)
+            else:
+                before, now = masks[members[0]], self._value(members[0])
+                if now == before:
+                    continue
+                masks[members[0]] = now
+                moved = [(members[0], before)]
+            for vertex, before in moved:
                 changed[vertex] = before
-                for other in dependants[vertex]:
+                for other in gates.dependants[vertex]:
                     if other not in queued and (within is None or self._is_within(other, within)):
                         queued.add(other)
                         heappush(heap, other)
         self.evaluations = len(queued)
-        ends = [end for unit in self._ends.keys() & queued for end in self._ends[unit]]
-        return changed, [end for end in ends if self._end_changes(end)]
+        ends = self._ends
+        return changed, [
+            end for unit in ends.keys() & queued for end in ends[unit] if self._end_changes(end)
+        ]
 
     def _is_within(self, unit: int, within: AbstractSet[str]) -> bool:
         """Whether a unit is of these ids; a pure gate always is, what rests on it is asked in its turn."""
         item = self.gates.item[self.gates.units[unit][0]]
         return item < 0 or self._names[item] in within
-
-    def _evaluate(self, members: tuple[int, ...]) -> Iterable[tuple[int, int]]:
-        """Evaluate one unit; return its changed vertices, each with what it was before."""
-        vertex = members[0]
-        if vertex in self.gates.inner:
-            return self._least_fixpoint(members)
-        before = self._masks[vertex]
-        now = self._masks[vertex] = self._value(vertex)
-        return ((vertex, before),) if now != before else ()
 
     def _least_fixpoint(self, members: tuple[int, ...]) -> list[tuple[int, int]]:
         """From nothing upward, so that parts of a cycle never hold each other up (CORE.md 1.1)."""
@@ -337,8 +333,15 @@ class Lanes:
         Successors of the same worth, as most members of a group are, are added together.
         """
         masks = self._masks
+        counts: dict[int, int] = {}
+        for one in successors:
+            worth = masks[one]
+            counts[worth] = counts.get(worth, 0) + 1
+        counts.pop(0, None)
+        if len(counts) < 2:  # noqa: PLR2004  # all alike, but for those that do not work at all
+            return next((worth for worth, times in counts.items() if times >= at_least), 0)
         digits = [0] * max(len(successors).bit_length(), at_least.bit_length())
-        for worth, times in Counter([masks[one] for one in successors]).items():
+        for worth, times in counts.items():
             for place in range(times.bit_length()):
                 carry = worth if times >> place & 1 else 0
                 while carry:
@@ -360,31 +363,6 @@ class Lanes:
             return False
         self._alive[end] = alive
         return True
-
-
-@lru_cache(maxsize=4096)
-def _judged(lanes: int, whole: int, users: int) -> ChainVerdict:
-    """The table of CORE.md 1.3, but for redundancy. Kept, as few verdicts differ.
-
-    Args:
-        lanes: In which the chain works with `min` members of its group.
-        whole: In which it does with `full` members.
-        users: Of the group.
-    """
-    flags: tuple[str, ...] = ()
-    if not lanes & PLANNED:
-        state = "down"
-    elif not lanes & POSSIBLE:
-        state = "maintenance"
-    elif not lanes & WORKING:
-        state = "unknown"
-    else:
-        state = "up" if lanes & ONLY_UP and whole & WORKING else "degraded"
-        if whole & POSSIBLE and not whole & WORKING:
-            flags = (COVERAGE_UNCERTAIN,)
-    certain = 0 if lanes & POSSIBLE else users
-    possible = 0 if lanes & WORKING else users
-    return ChainVerdict(state, flags, None, certain, possible)
 
 
 def _limits(gates: Gates) -> tuple[tuple[int, ...], ...]:

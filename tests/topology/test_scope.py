@@ -120,14 +120,14 @@ def test_one_chain_of_a_dark_region_is_explained_without_evaluating_the_region(
 ) -> None:
     dark = {f"sw-{n}": "unreachable" for n in range(SWITCHES)}
     scope, _ = built(hub(), {"core": "down", **dark})
-    evaluated: list[object] = []
-    evaluate = Lanes._evaluate
+    evaluated: list[int] = []
+    value = Lanes._value
 
-    def counted(self: Lanes, members: tuple[int, ...]) -> object:
-        evaluated.append(members)
-        return evaluate(self, members)
+    def counted(self: Lanes, vertex: int) -> int:
+        evaluated.append(vertex)
+        return value(self, vertex)
 
-    monkeypatch.setattr(Lanes, "_evaluate", counted)
+    monkeypatch.setattr(Lanes, "_value", counted)
     assert scope.hurting(["c-7"], {"core": "down"}) == {"c-7": ["core"]}
     assert 0 < len(evaluated) < 12 < SWITCHES
 
