@@ -380,7 +380,8 @@ class _Status:
     def status(self) -> Mapping[str, object]:
         told = self._engine.status()
         watermark = span.text(told.watermark) if told.watermark else None
-        return {"digest": told.digest, "watermark": watermark, "catalogue": self._engine.version}
+        known = {"catalogue": self._engine.version, "waiting_corrections": told.waiting}
+        return {"digest": told.digest, "watermark": watermark, **known}
 
 
 def _unready(follow: Follow, engine: Engine | None) -> str | None:

@@ -54,10 +54,11 @@ class Accepted(NamedTuple):
 
 
 class Status(NamedTuple):
-    """Digest of the settled picture, and the time of the last settled event (None = none yet)."""
+    """Digest of the settled picture, the time of the last settled event, corrections that wait for theirs."""
 
     digest: str
     watermark: datetime | None
+    waiting: int = 0
 
 
 class _Snapshot(Struct):
@@ -278,10 +279,10 @@ class Timeline:
     def status(self) -> Status:
         """The digest of what is settled, and up to when: `keten replay` of the same events gives the same."""
         if self._pending.last is None:
-            return Status(str(self._settled.verdict()["digest"]), None)
+            return Status(str(self._settled.verdict()["digest"]), None, self.waiting)
         fold = Fold.thaw(self._compiled, self._settled.freeze())
         fold.advance(self._pending.last[0])
-        return Status(str(fold.verdict()["digest"]), self._pending.last[0])
+        return Status(str(fold.verdict()["digest"]), self._pending.last[0], self.waiting)
 
     def verdict(self) -> dict[str, object]:
         """The picture of now: everything that arrived."""

@@ -147,6 +147,14 @@ def _status_text(status: dict[str, Any], tongue: Tongue) -> str:
     measured = tongue.when(watermark) if watermark else tongue.say(N_("nog niets"))
     incidents = tongue.words.ngettext("1 open incident", "{count} open incidenten", count)
     lines.append(tongue.say(N_("{incidents}; gemeten tot {at}"), incidents=incidents, at=measured))
+    if waiting := status.get("waiting_corrections"):
+        lines.append(
+            tongue.words.ngettext(
+                "1 correctie wacht op de gebeurtenis die zij verbetert",
+                "{count} correcties wachten op de gebeurtenis die zij verbeteren",
+                waiting,
+            )
+        )
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from events.codec import encode
 from monitor.__main__ import main
 from monitor.cli.explain_text import MOST, why_text
 from monitor.cli.ledger import _verified
+from monitor.cli.live import _status_text
 from monitor.cli.plural import counted
 from monitor.cli.report_text import UNSEEN, lasting
 from monitor.cli.tongue import Tongue
@@ -22,7 +23,8 @@ DUTCH = frozenset(
     re.findall(
         r"\w+",
         "keten toestand sinds storing geopend gesloten valt uit hersteld geen regel oorzaak deel werk"
-        " gezien rubriek uren niet telt van tot buiten binnen afgesproken gehaald norm gebruikers reden eerder",
+        " gezien rubriek uren niet telt van tot buiten binnen afgesproken gehaald norm gebruikers"
+        " reden eerder",
     )
 )
 ENGLISH = frozenset(
@@ -134,6 +136,20 @@ def test_one_thing_is_singular():
         "1 fact, 1 catalogue, 1 closed month: every hash fits, 1 month gives the"
     )
     assert "1 finding in 1 fact," in _verified({**told, "findings": [{"place": "p", "what": "w"}]})
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "dutch"),
+    [
+        (1, "1 correction waits for the event", "1 correctie wacht op de gebeurtenis"),
+        (2, "2 corrections wait for the events", "2 correcties wachten op de gebeurtenis"),
+    ],
+)
+def test_corrections_that_wait_are_counted_in_the_status(count, english, dutch):
+    told = {"chains": {}, "incidents": [], "watermark": None, "clocks": {"watermark": None}}
+    assert "correct" not in _status_text({**told, "waiting_corrections": 0}, EN)
+    assert english in _status_text({**told, "waiting_corrections": count}, EN)
+    assert dutch in _status_text({**told, "waiting_corrections": count}, NL)
 
 
 def test_how_long_something_lasted_is_told_in_the_largest_units_that_fit():

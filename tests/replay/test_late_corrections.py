@@ -154,6 +154,7 @@ def test_a_correction_of_nothing_waits_while_nothing_was_forgotten_and_then_is_s
     live, _, _ = settled()
     live.hear(correction("never-seen", 4100, "up"))
     assert (live.timeline.waiting, live.dead) == (1, [])
+    assert live.timeline.status().waiting == 1
     live, _, _ = settled(3)
     nothing = correction("never-seen", 4100, "up")
     live.hear(nothing)

@@ -106,6 +106,9 @@ STATUS = thing(
 )
 
 STATUS["properties"] |= {
+    "waiting_corrections": whole(
+        "Corrections of events that have not arrived; only where the engine runs."
+    ),
     "digest": digest(
         "As that of `keten replay` of the same events up to the watermark; only where the engine runs."
     ),
