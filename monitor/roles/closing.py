@@ -99,6 +99,7 @@ class ClosingRole:
         self._clerk = clerk
         self._schedule = schedule
         self._reached = reached
+        self._begun: datetime | None = None
         self._due: datetime | None = None
         self._planned: str | None = None
         self._awaited: str | None = None
@@ -157,7 +158,9 @@ class ClosingRole:
 
     async def _close(self, reached: datetime, closed: Sequence[str]) -> None:
         """Close the month whose turn it is, when its moment has come and the ledger has all of it."""
-        month = self._schedule.next(closed, None if closed else await self._ledger.begun())
+        if not closed and self._begun is None:  # every fact is looked at: asked until there is one
+            self._begun = await self._ledger.begun()
+        month = self._schedule.next(closed, self._begun)
         moment = self._schedule.moment(month) if month is not None else None
         if month is None or moment is None:
             self._due = None
