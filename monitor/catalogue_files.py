@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from topology.catalogue.reading import Place
     from topology.model import Catalogue
 
-__all__ = ["Merged", "canonical_text", "load"]
+__all__ = ["Merged", "canonical_text", "collector_at_rest", "load"]
 
 
 def load(directory: Path | str, *, examine: bool = False, now: datetime | None = None) -> Catalogue:
@@ -46,7 +46,7 @@ def load(directory: Path | str, *, examine: bool = False, now: datetime | None =
     Raises:
         ConfigError: Every error of every file, sorted by place, at most 50 and a count of the rest.
     """
-    with _collector_at_rest():
+    with collector_at_rest():
         return _load(Path(directory), examine=examine, now=now)
 
 
@@ -56,14 +56,14 @@ def canonical_text(directory: Path | str, version: str) -> bytes | None:
     Returns:
         None when the files have changed since that version was loaded.
     """
-    with _collector_at_rest():
+    with collector_at_rest():
         tree = Merged(Path(directory)).tree
     rest = {name: value for name, value in tree.items() if name != "service"}
     return canonical(rest) if fingerprint(rest) == version else None
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """Keep the cycle collector away while millions of nodes are made that all live to the end.
 
     It would walk them again and again: 376,000 lines took 16 s instead of 4.

@@ -36,6 +36,26 @@ _BOOLEANS = {"true": True, "false": False}
 _TAB = "found character that cannot start any token"
 
 
+class _Loader(yaml.CSafeLoader):
+    """The loader of YAML 1.1, which asks its patterns only of text that may match one.
+
+    It is asked for every scalar there is: a fifth of the time of reading a large catalogue went there.
+    """
+
+    def resolve(
+        self, kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool] | bool
+    ) -> str:
+        """Turn the kind of a node, and the text of a scalar, into its tag."""
+        if kind is yaml.MappingNode:
+            return _TAG + "map"
+        if kind is yaml.SequenceNode:
+            return _TAG + "seq"
+        plain = implicit[0] if isinstance(implicit, tuple) else implicit
+        if not plain or (value and value[0] not in self.yaml_implicit_resolvers):
+            return _TAG + "str"
+        return str(super().resolve(kind, value, implicit))
+
+
 class _Named(io.StringIO):
     """Text with the name under which marks remember it."""
 
@@ -56,7 +76,7 @@ def read_nodes(path: Path, problems: list[Problem]) -> yaml.Node | None:
     text = _text(path, name, problems)
     if text is None:
         return None
-    loader = yaml.CSafeLoader(_Named(text, name))
+    loader = _Loader(_Named(text, name))
     try:
         return loader.get_single_node()
     except yaml.reader.ReaderError as error:

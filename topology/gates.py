@@ -112,6 +112,16 @@ class Gates:
         """The lowest bit of every end: four lanes times this are the lanes at every end."""
         return sum(1 << (LANES * end) for end in range(len(self.sinks)))
 
+    def served_through(self, vertex: int, end: int) -> tuple[tuple[int, ...], int]:
+        """The vertices that carry one further to an end, and how many must; none and 0 where the way ends.
+
+        Args:
+            vertex: A vertex.
+            end: Index of the end; 0 = it stands by itself.
+        """
+        is_end = self.sinks[end] == vertex if end else self.ends[vertex] & STANDING
+        return ((), 0) if is_end else (self.successors[vertex], self.at_least[vertex])
+
 
 def compile_gates(catalogue: Catalogue) -> Gates:
     """Turn a checked catalogue into its gates. Linear in its size."""

@@ -107,16 +107,20 @@ class _Network:
 
     def above(self, member: str) -> frozenset[str]:
         """The component itself and all that its upward links lead to."""
-        known = self._above.get(member)
+        # Not through `_closed` itself: members are many, and what they hang under are few.
+        return frozenset((member,)).union(*map(self._closed, self.up[member]))
+
+    def _closed(self, start: str) -> frozenset[str]:
+        known = self._above.get(start)
         if known is None:
-            seen = {member}
-            stack = [member]
+            seen = {start}
+            stack = [start]
             while stack:
                 for other in self.up[stack.pop()]:
                     if other not in seen:
                         seen.add(other)
                         stack.append(other)
-            known = self._above[member] = frozenset(seen)
+            known = self._above[start] = frozenset(seen)
         return known
 
 

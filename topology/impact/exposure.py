@@ -1,4 +1,4 @@
-"""What each chain rests on, and how many further failures it can take, remembered per set of failures.
+"""What each chain rests on, and how many further failures it can take, with any failures given.
 
 Source: CORE.md 1.3 (kappa) and 7 (N-1 exposure).
 """
@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topology.impact.resting import Resting
+from topology.impact.singles import Singles
 from topology.kappa import MOST, can_be_cut, single_cut
 from topology.lanes import Lanes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from topology.gates import Gates
-    from topology.kappa import Cone
+    from topology.gates import ChainGate, Gates
 
 __all__ = ["Exposure"]
 
-_Key = tuple[int, int, frozenset[int], frozenset[int]]
+KEPT = 2
+"""Sets of failures whose single points are kept: the present outages, and those with the work of a row."""
 
 
 class Exposure:
@@ -31,11 +33,12 @@ class Exposure:
 
     def __init__(self, gates: Gates, lanes: Lanes | None = None) -> None:
         self._gates = gates
-        self._lanes = lanes or Lanes(gates)
+        self._lanes = lanes or Lanes(gates, watched=False)
         self._all_up = self._lanes.copy()
+        self._ever = self._all_up.bits()
         self._ids = list(gates.items)
-        self._kappa: dict[_Key, int] = {}
-        self._frail: dict[_Key, bool] = {}
+        self._calm = Singles(gates)
+        self._singles: dict[frozenset[int], Singles] = {frozenset(): self._calm}
 
     def items(self, ids: Iterable[str]) -> frozenset[int]:
         """Turn ids into the numbers of their items.
@@ -49,59 +52,74 @@ class Exposure:
         """Turn numbers of items into their ids, sorted."""
         return sorted(self._ids[item] for item in items)
 
-    def cone(self, chain: str) -> Cone:
-        """Everything that a chain rests on."""
-        return self._lanes.cone(chain)
-
-    def touched(self, failed: frozenset[int]) -> list[str]:
+    def touched(self, items: frozenset[int]) -> list[str]:
         """The chains that rest on one of these items, whether they need it or not."""
-        return [id_ for id_ in self._gates.chains if not self.cone(id_).items.isdisjoint(failed)]
-
-    def kappa(self, chain: str, failed: frozenset[int]) -> int:
-        """Count the further failures that lose a chain: 0, 1, 2, or 3 for three or more."""
-        return self.kappas([chain], failed)[chain]
+        resting = Resting(self._gates, self._ever, items)
+        chains = self._gates.chains.items()
+        return [id_ for id_, chain in chains if resting.has(chain.minimum, chain.end)]
 
     def kappas(self, chains: Iterable[str], failed: frozenset[int]) -> dict[str, int]:
-        """Count them for many chains at once, in the order given.
-
-        A part found to lose one chain is tried on all in one batch, and those that fall with it are done:
-        chains of one site have their single points in common.
-        """
-        keys = {id_: self._key(id_, failed)[0] for id_ in chains}
-        missing = [id_ for id_, key in keys.items() if key not in self._kappa]
-        if missing:
-            trial = self._all_up.copy()
-            trial.set({self._ids[item]: "down" for item in failed})
-            self._count(missing, keys, trial)
-        return {id_: self._kappa[key] for id_, key in keys.items()}
+        """Count the further failures that lose each chain: 0, 1, 2, or 3 for three or more; in this order."""
+        singles = self._with(failed)
+        kappas: dict[str, int] = {}
+        for id_ in chains:
+            chain = self._gates.chains[id_]
+            fells = singles.of(chain.minimum, chain.end)
+            kappas[id_] = 0 if fells is None else 1 if fells - chain.exempt else MOST
+        spared = [id_ for id_, kappa in kappas.items() if kappa == MOST]
+        kappas.update(dict.fromkeys(self._lost_by_two(spared, failed), 2))
+        return kappas
 
     def is_frail(self, chain: str, failed: frozenset[int]) -> bool:
         """Tell whether one further failure, or none, loses a chain."""
-        key, cone = self._key(chain, failed)
-        if key not in self._frail:
-            self._frail[key] = can_be_cut(cone, key[3], key[2], 1)
-        return self._frail[key]
+        gate = self._gates.chains[chain]
+        fells = self._with(failed).of(gate.minimum, gate.end)
+        return fells is None or bool(fells - gate.exempt)
 
-    def _count(self, chains: list[str], keys: Mapping[str, _Key], trial: Lanes) -> None:
-        self._kappa.update((keys[id_], 0) for id_ in chains if trial.is_lost(id_))
-        ahead = [id_ for id_ in chains if keys[id_] not in self._kappa]
-        for id_ in ahead:
-            key = keys[id_]
-            if key in self._kappa:
-                continue
-            cone = self.cone(id_)
-            single = single_cut(cone, key[3], key[2])
-            if single is None:
-                self._kappa[key] = 2 if can_be_cut(cone, key[3], key[2], 2) else MOST
-                continue
-            self._kappa[key] = 1
-            name = self._ids[single]
-            fallen = [one for one in trial.set({name: "down"}) if trial.is_lost(one)]
-            trial.set({name: "up"})
-            for one in fallen:
-                if one in keys and single not in keys[one][2]:
-                    self._kappa.setdefault(keys[one], 1)
+    def _with(self, failed: frozenset[int]) -> Singles:
+        if failed in self._singles:
+            self._singles[failed] = self._singles.pop(failed)
+        else:
+            kept = [one for one in self._singles if one][1 - KEPT :]
+            self._singles = {one: self._singles[one] for one in (frozenset(), *kept)}
+            resting = Resting(self._gates, self._ever, failed)
+            self._singles[failed] = Singles(self._gates, failed, (self._calm, resting))
+        return self._singles[failed]
 
-    def _key(self, chain: str, failed: frozenset[int]) -> tuple[_Key, Cone]:
-        gate, cone = self._gates.chains[chain], self.cone(chain)
-        return (gate.minimum, gate.end, gate.exempt, cone.items & failed), cone
+    def _lost_by_two(self, chains: Iterable[str], failed: frozenset[int]) -> set[str]:
+        """Choose the chains, without a single point of failure, that two further failures lose.
+
+        Two parts found to lose one chain are tried on all in one batch, and those that fall with it are done:
+        chains of one site have their routers in common.
+        """
+        ahead, lost = dict.fromkeys(chains), set[str]()
+        trial = self._all_up.copy()
+        trial.set({self._ids[item]: "down" for item in failed})
+        while ahead:
+            id_ = next(iter(ahead))
+            del ahead[id_]
+            pair = self._pair(self._gates.chains[id_], failed)
+            if pair is None:
+                continue
+            lost.add(id_)
+            names = [self._ids[item] for item in pair]
+            for one in trial.set(dict.fromkeys(names, "down")):
+                exempt = self._gates.chains[one].exempt
+                if one in ahead and trial.is_lost(one) and exempt.isdisjoint(pair):
+                    lost.add(one)
+                    del ahead[one]
+            trial.set(dict.fromkeys(names, "up"))
+        return lost
+
+    def _pair(self, chain: ChainGate, failed: frozenset[int]) -> tuple[int, int] | None:
+        """Find two further failures that lose a chain which no single one loses; None = there are none."""
+        cone = self._lanes.cone(chain.id)
+        here = cone.items & failed
+        if not can_be_cut(cone, here, chain.exempt, 2):
+            return None
+        support = cone.support(here) or set()
+        for one in sorted(support - chain.exempt):
+            other = single_cut(cone, here | {one}, chain.exempt)
+            if other is not None:
+                return one, other
+        return None

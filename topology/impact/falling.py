@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from topology.gates import STANDING
-
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
@@ -108,19 +106,13 @@ class Falling:
             or (bool(fall.choice) and sum(one in fallen for one in fall.choice) >= fall.at_least)
         )
 
-    def _served_through(self, node: _Node) -> tuple[Sequence[int], int]:
-        """The vertices that carry a node further, and how many must; none and 0 where the way ends."""
-        vertex, end = node
-        is_end = self._gates.sinks[end] == vertex if end else self._gates.ends[vertex] & STANDING
-        return ((), 0) if is_end else (self._gates.successors[vertex], self._gates.at_least[vertex])
-
     def _ordered(self, wanted: Iterable[_Node]) -> Iterable[list[_Node]]:
         """All nodes that the ways rest on, successors first; a cycle together."""
         found = dict.fromkeys(wanted)
         ahead = list(found)
         while ahead:
             node = ahead.pop()
-            needed = [(one, node[1]) for one in self._served_through(node)[0]]
+            needed = [(one, node[1]) for one in self._gates.served_through(*node)[0]]
             needed += [(one, 0) for one in self._gates.conditions[node[0]]]
             fresh = [one for one in needed if one not in found]
             found.update(dict.fromkeys(fresh))
@@ -134,7 +126,7 @@ class Falling:
         """What fells a node, or a constant; everything that it rests on has its number."""
         item = self._gates.item[node[0]]
         conditions = [self._at[one, 0] for one in self._gates.conditions[node[0]]]
-        below, enough = self._served_through(node)
+        below, enough = self._gates.served_through(*node)
         carrying = [self._at[one, node[1]] for one in below]
         falling = [one for one in carrying if one > ALWAYS]
         enough -= carrying.count(NEVER)
@@ -260,7 +252,7 @@ class Falling:
             before = len(working)
             for node in nodes:
                 vertex, end = node
-                below, enough = self._served_through(node)
+                below, enough = self._gates.served_through(*node)
                 if (
                     node not in working
                     and self._gates.item[vertex] not in failed

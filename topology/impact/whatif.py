@@ -17,6 +17,7 @@ from topology.lanes import POSSIBLE, STATES, ChainVerdict, Lanes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from topology.gates import Gates
     from topology.model import Catalogue
 
 __all__ = ["FALLEN", "whatif"]
@@ -26,7 +27,10 @@ FALLEN = ("down", "maintenance")
 
 
 def whatif(
-    catalogue: Catalogue, down: Iterable[str], states: Mapping[str, str] | None = None
+    catalogue: Catalogue,
+    down: Iterable[str],
+    states: Mapping[str, str] | None = None,
+    gates: Gates | None = None,
 ) -> dict[str, object]:
     """Turn parts that would be down into the chains, groups and users that fall, and what is left.
 
@@ -34,6 +38,7 @@ def whatif(
         catalogue: The checked catalogue.
         down: Ids of components, links and shared risks.
         states: What the rest is before that, in the words of `evaluate`; what is not named is up.
+        gates: The same catalogue, compiled; None = that is done here.
 
     Returns:
         `groups_down`, `chains_down` and `users` of what cannot work, whoever is to blame;
@@ -44,11 +49,11 @@ def whatif(
     Raises:
         ConfigError: An id does not exist; every such case is listed.
     """
-    gates, wanted = compile_gates(catalogue), sorted(set(down))
+    gates, wanted = gates or compile_gates(catalogue), sorted(set(down))
     problems = [_unknown(id_, list(gates.items)) for id_ in wanted if id_ not in gates.items]
     if problems:
         raise ConfigError(capped(problems))
-    lanes = Lanes(gates)
+    lanes = Lanes(gates, watched=False)
     exposure = Exposure(gates, lanes)
     touched = exposure.touched(exposure.items(wanted))
     failed = exposure.items(_lost(states or {}))
