@@ -131,8 +131,10 @@ class World:
         match verdict["state"]:
             case "up":
                 self.story.hidden.add(device)
-            case "down" | "degraded":
+            case "down":
                 accounted = device in self.open
+            case "degraded":  # named as what does not answer while something behind it does
+                accounted = bool(verdict["reason"])
             case "unreachable":
                 accounted = bool(verdict["causes"]) and self.open.issuperset(verdict["causes"])
             case _:
@@ -232,7 +234,7 @@ class World:
                 self._poll(other, confirms=True)
 
     def _read_ports(self, near: str) -> list[str]:
-        """Tell the ports that changed or are not up, and the far end of those; return who is beyond dark ones.
+        """Tell the ports that changed or are not up, and the far end of those; return who is beyond the dark.
 
         A probe tells all ports with each look. Those that are as before and up, at both ends, change
         nothing and are left out.

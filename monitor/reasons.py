@@ -142,10 +142,6 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"niets antwoordt: een tweede meetpunt kan uitsluitsel geven",
         N_("niets antwoordt; een tweede meetpunt kan uitsluitsel geven"),
     ),
-    (
-        r"het meetpunt meldt niets meer: kijk of het nog draait",
-        N_("het meetpunt meldt niets meer; kijk of het nog draait"),
-    ),
     # incidents and their notices
     (
         r"(?P<priority>\S+) (?P<subject>.+) valt uit(?P<again> opnieuw)?: (?P<inner>.+)",

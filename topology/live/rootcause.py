@@ -29,7 +29,6 @@ __all__ = [
     "doubted",
     "explain_blind",
     "explain_component",
-    "explain_mute",
     "explain_one_sided",
     "unseen_penalty",
     "words_for",
@@ -173,18 +172,6 @@ def explain_one_sided(vantage: str, via: str, cost: int, lost: Sequence[str]) ->
     words = f"meetpunt {vantage} bereikt niet wat een ander wel bereikt: {listed}{more}"
     tests = (NextTest("inspect", via),)
     return Explanation((via,), cost, None, words, ((via,),), tests, (), ("contradiction",))
-
-
-def explain_mute(via: str) -> Explanation:
-    """The explanation when a poller tells nothing any more: its process, under the name of its own link.
-
-    Args:
-        via: The poller's own link, under which its faults are known.
-    """
-    words = "het meetpunt meldt niets meer: kijk of het nog draait"
-    return Explanation(
-        (via,), COSTS["vantage"], None, words, ((via,),), (NextTest("inspect", via),)
-    )
 
 
 def words_for(
