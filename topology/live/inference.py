@@ -326,7 +326,8 @@ class Inference:
         if self._standing.forwards(id_, suspect.asked):
             explanation = doubted(explanation)
         if id_ not in explanation.causes:
-            if self._comes_again(id_, suspect, explanation.causes):
+            shadow = suspect.verdict == "shadow"
+            if shadow and self._comes_again(id_, suspect, explanation.causes):
                 return
             suspect.hidden = True
             self._inquiry.conclude(suspect, "shadow", explanation.causes, explanation)
