@@ -15,6 +15,7 @@ NAMES = (
     "impact",
     "rootcause",
     "rootcause_speed",
+    "blackout",
     "report",
 )
 

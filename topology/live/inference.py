@@ -136,7 +136,7 @@ class Inference:
         self.one_sided.seen(id_)
         for link in self.called_down.toward(id_):
             self._links.seen(link)
-        self._inquiry.stirred.add(id_)
+        self._inquiry.saw(id_)
         before = self._standing.status(id_)  # of before a blind vantage point sees again by it
         if vantage is not None and vantage in self._management.roots:
             self._eyesight.answered(vantage)

@@ -89,6 +89,9 @@ class Inquiry:
         self.stirred: set[str] = set()
         for id_ in management.nearer:
             self.hear(id_)
+        self._batteries = {id_ for id_ in evidence if self._says_battery(id_)}
+        self._waits: dict[str, timedelta] = {}
+        self._patient: dict[str, timedelta] = {}
         self.stirred = set(self.derived)
         self.queue: deque[str] = deque()
         self.touched: set[str] = set()
@@ -119,6 +122,16 @@ class Inquiry:
         suspect.causes = sorted(causes)
         for cause in suspect.causes:
             self.blamed[cause] += 1
+
+    def saw(self, id_: str) -> None:
+        """Take note that something new was seen of a component, link or shared risk."""
+        self.stirred.add(id_)
+        (self._batteries.add if self._says_battery(id_) else self._batteries.discard)(id_)
+
+    def _says_battery(self, id_: str) -> bool:
+        evidence = self.evidence.get(id_)
+        checks = evidence.checks.values() if evidence is not None else ()
+        return any(check.status == "degraded" and check.kind == "self" for check in checks)
 
     def hear(self, id_: str) -> None:
         """Take note of whether a component answers anybody, by itself or through what is behind it."""
@@ -246,8 +259,7 @@ class Inquiry:
         """
         if risk not in self.catalogue.shared_risks:
             return False
-        checks = (self.evidence[part] for part in self.effect(risk) if part in self.evidence)
-        return any(c.status == "degraded" for one in checks for c in one.of("self"))
+        return not self._batteries.isdisjoint(self.effect(risk))
 
     def is_fresh(self, id_: str, suspect: Suspect, seen: datetime) -> bool:
         """Whether a failure was looked for after the suspect was asked again: looks take their time."""
@@ -255,9 +267,11 @@ class Inquiry:
 
     def _patience(self, id_: str) -> timedelta:
         """How long a look takes that gets no answer."""
-        probe = self.catalogue.components[id_].probe if id_ in self.catalogue.components else None
-        seconds = (probe.retries + 1) * probe.timeout_s if probe else 0
-        return timedelta(microseconds=int(seconds * 1_000_000))
+        known = self._patient.get(id_)
+        if known is None:
+            one = self.catalogue.components.get(id_)
+            known = self._patient[id_] = _look_of(one.probe if one is not None else None)
+        return known
 
     def interval(self, id_: str) -> timedelta:
         """How much earlier than it was seen something may have failed."""
@@ -266,9 +280,12 @@ class Inquiry:
 
     def wait(self, id_: str) -> timedelta:
         """The longest wait for the surroundings of a component or link."""
-        ends = self.management.links.get(id_, (id_,))
-        waits = [_verdict_after(self.catalogue.components[end].probe) for end in ends]
-        return max(waits)
+        known = self._waits.get(id_)
+        if known is None:
+            ends = self.management.links.get(id_, (id_,))
+            waits = [_verdict_after(self.catalogue.components[end].probe) for end in ends]
+            known = self._waits[id_] = max(waits)
+        return known
 
     def explain(self, id_: str, live: Iterable[Edge]) -> Explanation:
         """The cheapest explanation of a component that fails next to others that answer.
@@ -281,6 +298,11 @@ class Inquiry:
         beside = (*live, *self.standing.dark_behind(id_))
         ports = [Port(edge.link, self.standing.port(edge), edge.component) for edge in beside]
         return explain_component(id_, cost_of(self.catalogue, id_), ports, said_down=said)
+
+
+def _look_of(probe: Probe | None) -> timedelta:
+    seconds = (probe.retries + 1) * probe.timeout_s if probe else 0
+    return timedelta(microseconds=int(seconds * 1_000_000))
 
 
 def _verdict_after(probe: Probe | None) -> timedelta:

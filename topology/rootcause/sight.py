@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from topology.rootcause.evidence import Evidence
@@ -122,18 +122,19 @@ class Sight:
         )
         return sorted(behind, key=lambda one: (depth.get(one, len(depth)), one))
 
-    def _touched(self, down: AbstractSet[str]) -> set[str]:
+    def _touched(self, down: AbstractSet[str]) -> Iterator[str]:
         """Those that answered, one step or only silent ones behind what is down."""
         return self._answering_behind(self._next(down))
 
-    def _answering_behind(self, components: Iterable[str]) -> set[str]:
-        """Those that answered, among these or with only silent ones in between."""
+    def _answering_behind(self, components: Iterable[str]) -> Iterator[str]:
+        """Those that answered, among these or with only silent ones in between, as they are met."""
         ends = self.ends
         open_ = (one for one in components if one not in ends)
-        return {one for one in self._onward(open_, ends) if one in self.ok}
+        return (one for one, answered in self._onward(open_, ends) if answered)
 
-    def _silent_behind(self, down: AbstractSet[str]) -> list[str]:
-        return [one for one in self._onward(self._next(down), frozenset()) if one not in self.ok]
+    def _silent_behind(self, down: AbstractSet[str]) -> Iterator[str]:
+        walk = self._onward(self._next(down), frozenset())
+        return (one for one, answered in walk if not answered)
 
     def _next(self, down: AbstractSet[str]) -> Iterable[str]:
         """The far ends of links, and what is one step behind components."""
@@ -142,8 +143,10 @@ class Sight:
             yield from region.heads.get(part, ())
             yield from (edge.component for edge in region.arcs.get(part, ()))
 
-    def _onward(self, components: Iterable[str], ends: Container[str]) -> list[str]:
-        """Follow the arcs through silent components up to those that answered, these included.
+    def _onward(
+        self, components: Iterable[str], ends: Container[str]
+    ) -> Iterator[tuple[str, bool]]:
+        """Follow the arcs through silent components up to those that answered: each, and whether it did.
 
         Args:
             components: Where to begin.
@@ -152,13 +155,14 @@ class Sight:
         queue = list(dict.fromkeys(components))
         seen = set(queue)
         for component in queue:
-            if component in self.ok:
+            answered = component in self.ok
+            yield component, answered
+            if answered:
                 continue
             for edge in self.region.arcs.get(component, ()):
                 if edge.component not in seen and edge.component not in ends:
                     seen.add(edge.component)
                     queue.append(edge.component)
-        return queue
 
     def _reached(self, component: str, down: AbstractSet[str]) -> bool:
         """Whether a way leads there past what is down and without anyone who failed."""
