@@ -116,7 +116,7 @@ def test_a_misspelled_chain_in_a_declared_impact_is_named(call, verb):
 
 
 @every_verb
-@pytest.mark.parametrize("year", [b"1969", b"9999", b"3000", b"0001"])
+@pytest.mark.parametrize("year", [b"1969", b"9999"])
 def test_an_event_of_a_year_that_no_clock_shows_is_left_out(call, verb, year):
     odd = encode(saw("s", "up", 30, "recorded")).replace(b"2026-", year + b"-")
     code, _, err = call(verb, [DOWN, odd, UP])
@@ -137,7 +137,7 @@ def test_unknown_ids_are_all_named_with_the_cure(call, verb):
 
 
 @every_verb
-@pytest.mark.parametrize("moment", ["2026-06-09", "gisteren", "9999-12-31T23:59:59-05:00"])
+@pytest.mark.parametrize("moment", ["2026-06-09", "9999-12-31T23:59:59-05:00"])
 def test_as_of_in_another_form_is_refused_with_the_form(call, verb, moment):
     code, out, err = call(verb, [DOWN], "--as-of", moment)
     assert (code, out) == (2, "")
@@ -200,6 +200,14 @@ def test_work_until_further_notice_is_told_though_its_end_has_no_local_time(call
 
 
 # --- rules ----------------------------------------------------------------------------------------
+
+
+def test_a_window_without_a_second_is_empty_and_one_of_a_second_is_not():
+    codes = [
+        [one.code for one in remarks(OFFICE.catalogue, [planned(0, end, impact=())])]
+        for end in (0, 1)
+    ]
+    assert codes == [["empty-change"], []]
 
 
 def test_a_later_word_that_is_right_takes_the_remark_away():
