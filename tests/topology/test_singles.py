@@ -137,3 +137,21 @@ def test_an_answer_about_redundancy_is_the_search_s(seed: int) -> None:
                 cone = Cone(gates, gate.minimum, gate.end)
                 wanted = can_be_cut(cone, failed, gate.exempt, gate.redundancy - 1)
                 assert kept.is_lost(gate, failed) == wanted
+
+
+def test_what_rests_on_powers_that_feed_each_other_never_works() -> None:
+    whole = line(2)
+    feeds = [
+        SharedRisk(id="feed-a", kind="power", members=("zone", "feed-b")),
+        SharedRisk(id="feed-b", kind="power", members=("feed-a",)),
+    ]
+    catalogue = catalogue_of(
+        whole.components.values(),
+        whole.links.values(),
+        whole.groups.values(),
+        whole.chains.values(),
+        feeds,
+    )
+    chain = catalogue.chains["c"]
+    assert felling(catalogue, chain, set(), pruned=True) is None
+    assert felling(catalogue, chain, set(), pruned=False) is None
