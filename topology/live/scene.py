@@ -126,6 +126,8 @@ class Scenes:
         stale = {one.risk for one in first.spared if self._batteries.is_stale(one)}
         if not stale:
             return ""
+        if not part.exact:
+            return min(stale)
         gone = tuple(
             one._replace(penalty=0) if self._batteries.is_stale(one) else one
             for one in first.spared
