@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Exposure"]
 
-KEPT = 2
-"""Sets of failures whose single points are kept: the present outages, and those with the work of a row."""
+KEPT = 3
+"""Sets of failures whose single points are kept: none, the present outages, those and the work of a row."""
 
 
 class Exposure:
@@ -37,8 +37,7 @@ class Exposure:
         self._all_up = self._lanes.copy()
         self._ever = self._all_up.bits()
         self._ids = list(gates.items)
-        self._calm = Singles(gates)
-        self._singles: dict[frozenset[int], Singles] = {frozenset(): self._calm}
+        self._singles = [Singles(gates)]
 
     def items(self, ids: Iterable[str]) -> frozenset[int]:
         """Turn ids into the numbers of their items.
@@ -65,26 +64,31 @@ class Exposure:
         for id_ in chains:
             chain = self._gates.chains[id_]
             fells = singles.of(chain.minimum, chain.end)
-            kappas[id_] = 0 if fells is None else 1 if fells - chain.exempt else MOST
+            kappas[id_] = 0 if fells is None else MOST if fells <= chain.exempt else 1
         spared = [id_ for id_, kappa in kappas.items() if kappa == MOST]
         kappas.update(dict.fromkeys(self._lost_by_two(spared, failed), 2))
         return kappas
 
-    def is_frail(self, chain: str, failed: frozenset[int]) -> bool:
-        """Tell whether one further failure, or none, loses a chain."""
-        gate = self._gates.chains[chain]
-        fells = self._with(failed).of(gate.minimum, gate.end)
-        return fells is None or bool(fells - gate.exempt)
+    def frail(self, failed: frozenset[int]) -> set[str]:
+        """Find the chains that one further failure loses, or none."""
+        singles, frail = self._with(failed), set[str]()
+        for id_, chain in self._gates.chains.items():
+            fells = singles.of(chain.minimum, chain.end)
+            if fells is None or not fells <= chain.exempt:
+                frail.add(id_)
+        return frail
 
     def _with(self, failed: frozenset[int]) -> Singles:
-        if failed in self._singles:
-            self._singles[failed] = self._singles.pop(failed)
-        else:
-            kept = [one for one in self._singles if one][1 - KEPT :]
-            self._singles = {one: self._singles[one] for one in (frozenset(), *kept)}
-            resting = Resting(self._gates, self._ever, failed)
-            self._singles[failed] = Singles(self._gates, failed, (self._calm, resting))
-        return self._singles[failed]
+        """The single points with these failures; the ones asked for last are at the end."""
+        for place, one in enumerate(self._singles):
+            if one.failed == failed:
+                self._singles.append(self._singles.pop(place))
+                return one
+        nearest = min(self._singles, key=lambda one: len(one.failed ^ failed))
+        singles = nearest.copy() if len(self._singles) < KEPT else self._singles.pop(0)
+        singles.go_to(failed, Resting(self._gates, self._ever, singles.failed ^ failed))
+        self._singles.append(singles)
+        return singles
 
     def _lost_by_two(self, chains: Iterable[str], failed: frozenset[int]) -> set[str]:
         """Choose the chains, without a single point of failure, that two further failures lose.

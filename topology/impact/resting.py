@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from topology.gates import LANES, STANDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topology.gates import Gates
 
@@ -41,6 +41,14 @@ class Resting:
     def has(self, vertex: int, end: int) -> bool:
         """Tell whether a node rests on one of the items."""
         return bool(self._bits.get(vertex, 0) >> LANES * end & 1)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """Go through these nodes."""
+        for vertex, bits in self._bits.items():
+            ends = bits
+            while ends:
+                yield vertex, (ends & -ends).bit_length() // LANES
+                ends &= ends - 1
 
     def _climb(self, units: set[int]) -> None:
         gates, heap = self._gates, list(units)

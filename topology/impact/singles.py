@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from collections.abc import Set as AbstractSet
 
     from topology.gates import Gates
     from topology.impact.resting import Resting
@@ -31,22 +30,31 @@ _NOTHING: frozenset[int] = frozenset()
 
 
 class Singles:
-    """The single points of failure of one compiled graph, with some failures.
+    """The single points of failure of one compiled graph, with some failures, which may change.
 
     Args:
         gates: The compiled catalogue.
-        failed: Items that do not work.
-        calm: The same graph with none failed, and what rests on the failed: the rest is as it is there.
+
+    Attributes:
+        failed: Items that do not work; at first none.
     """
 
-    def __init__(
-        self,
-        gates: Gates,
-        failed: AbstractSet[int] = _NOTHING,
-        calm: tuple[Singles, Resting] | None = None,
-    ) -> None:
-        self._gates, self._failed, self._calm = gates, failed, calm
+    def __init__(self, gates: Gates) -> None:
+        self.failed: frozenset[int] = _NOTHING
+        self._gates = gates
         self._known: dict[_Node, _Fells] = {}
+
+    def copy(self) -> Singles:
+        """Make an independent twin."""
+        twin = Singles(self._gates)
+        twin.failed, twin._known = self.failed, self._known.copy()
+        return twin
+
+    def go_to(self, failed: frozenset[int], resting: Resting) -> None:
+        """Go on to other failures: only what rests on those that differ is worked out anew."""
+        self.failed = failed
+        for node in resting:
+            self._known.pop(node, None)
 
     def of(self, vertex: int, end: int) -> frozenset[int] | None:
         """Find the items that fell a node alone; None = it is down already."""
@@ -60,9 +68,6 @@ class Singles:
         found, ahead = {goal}, [goal]
         while ahead:
             node = ahead.pop()
-            if self._calm is not None and not self._calm[1].has(*node):
-                self._known[node] = self._calm[0].of(*node)
-                continue
             units.setdefault((self._gates.unit[node[0]], node[1]), []).append(node)
             fresh = [
                 one for one in self._needed(node) if one not in found and one not in self._known
@@ -95,7 +100,7 @@ class Singles:
     def _fells(self, node: _Node) -> _Fells:
         vertex, end = node
         item, known = self._gates.item[vertex], self._known
-        if item in self._failed:
+        if item in self.failed:
             return None
         own = frozenset((item,)) if item >= 0 else _NOTHING
         below, enough = self._gates.served_through(vertex, end)

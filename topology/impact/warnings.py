@@ -80,13 +80,8 @@ class Warnings:
         exposure = self._calendar.exposure
         out = exposure.items(row.outages)
         gone = out | exposure.items(id_ for one in row.interval.active for id_ in one.components)
-        bare = [
-            id_
-            for id_ in exposure.touched(gone - out)
-            if id_ not in row.fallen
-            and exposure.is_frail(id_, gone)
-            and not exposure.is_frail(id_, out)
-        ]
+        before = exposure.frail(out)
+        bare = sorted(exposure.frail(gone) - before - row.fallen)
         _, users = self._calendar.groups(bare)
         if users > self._least:
             ids = tuple(one.id for one in row.interval.active)
