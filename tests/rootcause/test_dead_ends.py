@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -84,17 +83,33 @@ class Walked(dict):
         return super().get(key, default)
 
 
-def test_what_is_dark_behind_a_failure_is_not_walked():
-    names = [f"c{number}" for number in range(8)]
-    arcs = [(near, f"l-{far}", far) for near, far in pairwise(names)]
+def line(*ways, ok, failed=()):
+    """A scene of ways written `near far`, all polled that are named."""
+    arcs = [(*way.split()[:1], f"l-{way.split()[1]}", way.split()[1]) for way in ways]
+    names = sorted({end for near, _, far in arcs for end in (near, far)})
     scene = {"root": "c0", "via": "via", "arcs": arcs, "groups": {}, "names": names}
     scene["costs"] = dict.fromkeys([*names, *(link for _, link, _ in arcs)], 100)
-    scene |= {"ok": {"c0"}, "failed": {"c1"}}
-    scene |= {kind: [] for kind in ("los", "nolos", "up", "down", "spared")}
+    return (
+        scene
+        | {"ok": set(ok), "failed": set(failed)}
+        | {kind: [] for kind in ("los", "nolos", "up", "down", "spared")}
+    )
+
+
+def test_whoever_answers_is_met_behind_several_who_were_not_asked():
+    scene = line("c0 c1", "c1 c2", "c2 c3", "c3 c4", ok=("c0", "c4"))
+    ends = dead_ends(scene, scene["ok"])
+    sight = Sight(region_of(scene), replace(evidence_of(scene), ends=ends))
+    assert all(sight.is_cut(frozenset({part})) for part in ("c1", "l-c1", "c3"))
+
+
+def test_what_is_dark_behind_a_failure_is_not_walked():
+    ways = ("c0 c1", "c1 c2", "c2 x", "c0 x", "c2 d1", "d1 d2", "d2 d3")
+    scene = line(*ways, ok=("c0", "x"), failed=("c1",))
     region = region_of(scene)
     assert all((region.into, region.heads, region.depth))  # worked out before it is watched
     walked = Walked(region.arcs)
     object.__setattr__(region, "arcs", walked)
     ends = dead_ends(scene, scene["ok"])
     assert not Sight(region, replace(evidence_of(scene), ends=ends)).is_cut(frozenset({"c1"}))
-    assert walked.asked == {"c1"}
+    assert walked.asked == {"c1", "c2"}
