@@ -70,6 +70,11 @@ def sensor(value: object, rows: list[VarBind], **more: object) -> list[object]:
         ({"of": f"{ACME}.1", "as": "number"}, ["about 41.5 C", "none"], [41.5]),
         ({"of": f"{ACME}.1", "pattern": r"T2=(\d+)"}, ["T1=3 T2=44", "T1=3"], [44]),
         ({"of": f"{ACME}.1", "as": "big"}, [b"\x01\x00"], [256]),
+        ({"of": f"{ACME}.1", "decimals": f"{ACME}.1"}, [3], [0.003]),
+        ({"of": f"{ACME}.1", "decimals": f"{ACME}.9"}, [3], []),
+        ({"of": f"{ACME}.1", "decimals": f"{ACME}.1"}, [77], []),
+        ({"join": ["1", f"{ACME}.1"]}, [5], [15]),
+        ({"join": ["1", f"{ACME}.9"]}, [5], []),
         ({"sum": [f"{ACME}.1", "1"]}, [5], [6]),
         ({"minus": ["100", f"{ACME}.1"]}, [30], [70]),
         ([f"{ACME}.9", f"{ACME}.1"], [5], [5]),
@@ -77,6 +82,11 @@ def sensor(value: object, rows: list[VarBind], **more: object) -> list[object]:
 )
 def test_a_value_is_what_its_rule_makes_of_what_the_device_says(value, said, meant) -> None:
     assert sensor(value, column(1, *said)) == meant
+
+
+def test_a_rule_with_several_tables_holds_for_each() -> None:
+    assert sensor(".1", column(1, 21), table=[ACME, f"{ACME}.8"]) == [21]
+    assert sensor(".1", [row(f"{ACME}.8.1.1", 9)], table=[ACME, f"{ACME}.8"]) == [9]
 
 
 def test_a_value_may_stand_in_another_table_under_an_index_that_a_column_tells() -> None:

@@ -25,6 +25,7 @@ Kind = Literal["", "number", "signed", "fahrenheit", "mac", "address", "big"]
 _MAC_BYTES = 6
 _SIGN = 1 << 31
 _FREEZING_F = 32
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Changed:
         least: Smaller numbers mean "none".
         most: Larger numbers mean "none".
         scale: Factor.
+        decimals: How many digits of the number stand behind its point.
         add: After the factor.
     """
 
@@ -52,11 +54,14 @@ class Changed:
     least: Fraction | None = None
     most: Fraction | None = None
     scale: Fraction = Fraction(1)
+    decimals: Expression | None = None
     add: Fraction = Fraction(0)
 
     def columns(self) -> Iterator[Oid]:
         """Every column that is read."""
-        return self.of.columns()
+        yield from self.of.columns()
+        if self.decimals is not None:
+            yield from self.decimals.columns()
 
     def evaluate(self, rows: Rows, index: Oid) -> Found:
         """The value for one row; None = the device does not tell."""
@@ -71,20 +76,29 @@ class Changed:
         value = _of_kind(self.kind, value)
         if self.words:
             return self.words.get(plain_text(value), self.words.get("*"))
-        return self._scaled(value)
+        return self._scaled(value, self._factor(rows, index))
 
-    def _scaled(self, value: Found) -> Found:
-        is_plain = self.scale == 1 and not self.add
+    def _factor(self, rows: Rows, index: Oid) -> Fraction | None:
+        """None = the device does not tell how many decimals, or tells nonsense."""
+        if self.decimals is None:
+            return self.scale
+        digits = number_in(self.decimals.evaluate(rows, index))
+        if digits is None or digits.denominator != 1 or abs(digits) > _MOST_DIGITS:
+            return None
+        return self.scale / Fraction(10) ** int(digits)
+
+    def _scaled(self, value: Found, factor: Fraction | None) -> Found:
+        is_plain = factor == 1 and not self.add
         if is_plain and self.least is None and self.most is None:
             return value
         number = number_in(value)
-        if number is None:
+        if number is None or factor is None:
             return None
         if self.least is not None and number < self.least:
             return None
         if self.most is not None and number > self.most:
             return None
-        return number * self.scale + self.add
+        return number * factor + self.add
 
 
 def _of_kind(kind: Kind, value: Found) -> Found:

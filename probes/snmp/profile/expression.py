@@ -29,6 +29,7 @@ __all__ = [
     "Expression",
     "FirstOf",
     "Index",
+    "Join",
     "Sum",
     "Template",
     "Total",
@@ -166,6 +167,25 @@ class FirstOf:
         """The value for one row."""
         values = (part.evaluate(rows, index) for part in self.parts)
         return next((value for value in values if plain_text(value)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Texts one after the other; nothing when one part is missing."""
+
+    parts: tuple[Expression, ...]
+
+    def columns(self) -> Iterator[Oid]:
+        """Every column that is read."""
+        return _columns(self.parts)
+
+    def evaluate(self, rows: Rows, index: Oid) -> Found:
+        """The text for one row."""
+        texts = [
+            part.value if isinstance(part, Constant) else plain_text(part.evaluate(rows, index))
+            for part in self.parts
+        ]
+        return "".join(texts) if all(texts) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from probes.snmp.profile.change import Changed
-from probes.snmp.profile.expression import Column, Difference, FirstOf, Sum, Template
+from probes.snmp.profile.expression import Column, Difference, FirstOf, Join, Sum, Template
 from probes.snmp.profile.model import SECTIONS, Condition, Match, Profile, Row
 from probes.snmp.profile.source import Fault, Path, Sources
 
@@ -68,8 +68,9 @@ class _Reader:
             self._read.fault(("profile",), f"must be the name of its file: write `profile: {name}`")
         sections = {
             section: tuple(
-                self._row(row, (section, place), section)
+                self._row(each, (section, place), section)
                 for place, row in enumerate(self._read.list(tree.get(section), (section,)))
+                for each in _of_each_table(row)
             )
             for section in SECTIONS
             if section in tree
@@ -192,6 +193,13 @@ class _Reader:
         return Condition(source, self._read.texts(value, path), wanted=wanted)
 
 
+def _of_each_table(row: object) -> list[object]:
+    """A rule with a list of tables is one for each: a MIB that a vendor repeats under every product."""
+    if isinstance(row, Mapping) and isinstance(row.get("table"), list):
+        return [{**row, "table": table} for table in row["table"]]
+    return [row]
+
+
 def _each(fields: Mapping[str, Expression]) -> tuple[Oid, ...]:
     """The columns whose rows are meant when none is named: of the first field that reads at the row's own."""
     order = ("value", "percent", "used", "free", "budget_w", "used_w", "name", "remote_name")
@@ -205,7 +213,7 @@ def _own_columns(expression: Expression) -> list[Oid]:
             return [expression.oid]
         case Changed():
             return _own_columns(expression.of)
-        case FirstOf() | Sum() | Template():
+        case FirstOf() | Join() | Sum() | Template():
             return [oid for each in expression.parts for oid in _own_columns(each)]
         case Difference():
             return [*_own_columns(expression.whole), *_own_columns(expression.less)]

@@ -22,6 +22,7 @@ from probes.snmp.profile.expression import (
     Difference,
     FirstOf,
     Index,
+    Join,
     Sum,
     Template,
     Total,
@@ -35,7 +36,7 @@ __all__ = ["Fault", "Path", "Sources"]
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
-_CHANGES = ("of", "drop", "pattern", "as", "map", "least", "most", "scale", "add")
+_CHANGES = ("of", "drop", "pattern", "as", "map", "least", "most", "scale", "decimals", "add")
 _KINDS: tuple[Kind, ...] = ("number", "signed", "fahrenheit", "mac", "address", "big")
 _OID = re.compile(r"\.\d+(?:\.\d+)*|[012](?:\.\d+){3,}")
 _REFERENCE = re.compile(r"([\w.]+)(?:@(.+))?")
@@ -155,7 +156,7 @@ class Sources:
             return FirstOf(self._several(value, path))
         if not isinstance(value, Mapping):
             return self._reference(self.text(value, path), path)
-        for key, build in (("sum", Sum), ("first", FirstOf)):
+        for key, build in (("sum", Sum), ("first", FirstOf), ("join", Join)):
             if key in value and len(value) == 1:
                 return build(self._several(value[key], (*path, key)))
         if "minus" in value and len(value) == 1:
@@ -205,6 +206,9 @@ class Sources:
             kind=next((each for each in _KINDS if each == kind), ""),
             words=self.words(tree["map"], (*path, "map")) if "map" in tree else {},
             scale=number("scale") or Fraction(1),
+            decimals=self.expression(tree["decimals"], (*path, "decimals"))
+            if "decimals" in tree
+            else None,
             add=number("add") or Fraction(0),
             least=number("least"),
             most=number("most"),
