@@ -53,7 +53,7 @@ class _Loader(yaml.CSafeLoader):
         plain = implicit[0] if isinstance(implicit, tuple) else implicit
         if not plain or (value and value[0] not in self.yaml_implicit_resolvers):
             return _TAG + "str"
-        return str(super().resolve(kind, value, implicit))
+        return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
 
 
 class _Named(io.StringIO):
