@@ -130,11 +130,13 @@ def _rules(used: Sequence[Profile], rows: Sequence[VarBind]) -> list[dict[str, A
     """How many rows each rule gives: a rule that gives none is wrong, or not of this device."""
     from probes.snmp.profile.apply import count
     from probes.snmp.rows import Rows
+    from probes.snmp.system import ROOTS, identity_of
 
+    own, _ = identity_of(Rows(rows, ROOTS))
     return [
         {"profile": profile.name, "section": section, "rule": place + 1, "rows": number}
         for profile in used
-        for section, numbers in count(profile, Rows(rows, profile.roots)).items()
+        for section, numbers in count(profile, Rows(rows, profile.roots, own)).items()
         for place, number in enumerate(numbers)
     ]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from probes.snmp import entities, interfaces, neighbours, resources, sensors, system
+from probes.snmp.oid import placed
 from probes.snmp.profile.apply import apply, chosen, questions
 from probes.snmp.rows import Rows, number_of
 
@@ -62,8 +63,7 @@ async def read_facts(
         return any(row.oid[: len(name)] == name for row in told)
 
     used = chosen(profiles, object_id, description, has)
-    roots = dict.fromkeys((*ROOTS, *(root for profile in used for root in profile.roots)))
-    walked = await engine.walk(agent, tuple(roots))
+    walked = await engine.walk(agent, _names(used, object_id))
     return facts(walked, used), walked.complete, used
 
 
@@ -74,8 +74,8 @@ def facts(walked: Walked, profiles: Sequence[Profile] = ()) -> Facts:
         walked: The rows.
         profiles: The most particular first.
     """
-    roots = dict.fromkeys((*ROOTS, *(root for profile in profiles for root in profile.roots)))
-    rows = Rows(walked.rows, roots)
+    own, _ = system.identity_of(Rows(walked.rows, system.ROOTS))
+    rows = Rows(walked.rows, _names(profiles, own), own)
     added = apply(profiles, rows)
     uptime = number_of(rows.column(system.SYS_UP_TIME).get((0,)))
     parts = entities.entities(rows)
@@ -91,6 +91,12 @@ def facts(walked: Walked, profiles: Sequence[Profile] = ()) -> Facts:
         "entities": parts,
     }
     return {**found, "quirks": [*walked.quirks, *rows.quirks]}
+
+
+def _names(profiles: Sequence[Profile], own: Oid) -> tuple[Oid, ...]:
+    """Every column to walk, those under the sysObjectID at their place."""
+    told = (placed(root, own) for profile in profiles for root in profile.roots)
+    return tuple(dict.fromkeys((*ROOTS, *(root for root in told if root is not None))))
 
 
 def _poe(rows: Rows) -> list[dict[str, object]]:

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
     from probes.snmp.asn1 import Oid
 
-__all__ = ["decode_oid", "dotted", "encode_oid", "parse_oid"]
+__all__ = ["OWN", "PARENT", "decode_oid", "dotted", "encode_oid", "parse_oid", "placed"]
 
 _ARC = 40
 _MORE = 0x80
 _SEVEN_BITS = 0x7F
+OWN, PARENT = -1, -2
+"""Stand in front of a name that lies under the device's own sysObjectID, or beside it."""
+_ENTERPRISES: Oid = (1, 3, 6, 1, 4, 1)
 
 
 def decode_oid(raw: bytes, at: int = 0) -> Oid:
@@ -76,6 +79,20 @@ def dotted(oid: Sequence[int]) -> str:
 def parse_oid(text: str) -> Oid:
     """Turn dotted text, with or without a leading dot, into numbers."""
     return tuple(map(int, text.strip().lstrip(".").split(".")))
+
+
+def placed(oid: Oid, own: Oid) -> Oid | None:
+    """Turn a name under `OWN` or `PARENT` into a real one; any other stays as it is.
+
+    Args:
+        oid: The name.
+        own: The sysObjectID; where it names no vendor, nothing lies under it.
+    """
+    if not oid or oid[0] not in (OWN, PARENT):
+        return oid
+    base = own[: len(own) + oid[0] + 1]
+    is_of_a_vendor = base[: len(_ENTERPRISES)] == _ENTERPRISES and len(base) > len(_ENTERPRISES)
+    return (*base, *oid[1:]) if is_of_a_vendor else None
 
 
 def _base128(number: int) -> bytes:

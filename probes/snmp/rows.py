@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from probes.snmp.asn1 import OPAQUE
 from probes.snmp.inventory import text_of
+from probes.snmp.oid import placed
 from probes.snmp.opaque import opaque_number
 
 if TYPE_CHECKING:
@@ -36,13 +37,17 @@ class Rows:
         varbinds: What was walked.
         roots: The columns that were walked; a value belongs to the longest root it lies under;
             one whose name is a root itself has no index and is left out.
+        own: The sysObjectID, for roots that lie under it.
     """
 
-    def __init__(self, varbinds: Iterable[VarBind], roots: Iterable[Oid]) -> None:
+    def __init__(self, varbinds: Iterable[VarBind], roots: Iterable[Oid], own: Oid = ()) -> None:
+        self._own = own
         self.quirks: dict[str, None] = {}
         self._numbers: dict[Oid, dict[Oid, int | None]] = {}
         self._texts: dict[Oid, dict[Oid, str]] = {}
-        self._columns: dict[Oid, dict[Oid, Value]] = {root: {} for root in roots}
+        self._columns: dict[Oid, dict[Oid, Value]] = {
+            real: {} for root in roots if (real := placed(root, own)) is not None
+        }
         lengths = sorted({len(root) for root in self._columns}, reverse=True)
         for oid, tag, value in varbinds:
             for length in lengths:
@@ -53,7 +58,8 @@ class Rows:
 
     def column(self, root: Oid) -> dict[Oid, Value]:
         """Index to value of one column, in the agent's order."""
-        return self._columns.get(root, {})
+        real = placed(root, self._own)
+        return {} if real is None else self._columns.get(real, {})
 
     def numbers(self, root: Oid) -> dict[Oid, int | None]:
         """The column as numbers; what is none is None."""

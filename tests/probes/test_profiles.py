@@ -187,6 +187,24 @@ def test_radios_belong_to_the_access_point_whose_index_theirs_begins_with() -> N
     ]
 
 
+def test_a_name_may_lie_under_the_own_object_id_or_beside_it() -> None:
+    made = profile(
+        identity={"serial": "own.1.5.0", "model": "parent.7.0"},
+        processors=[{"table": "own.2", "percent": ".1"}],
+    )
+    own = parse_oid(f"{ACME}.3")
+    rows = [
+        row(f"{ACME}.3.1.5.0", "S-1"),
+        row(f"{ACME}.7.0", "X9"),
+        row(f"{ACME}.3.2.1.4", 12),
+        row(f"{ACME}.4.2.1.4", 99),
+    ]
+    told = apply([made], Rows(rows, made.roots, own))
+    assert told.identity == {"serial": "S-1", "model": "X9"}
+    assert [each["percent"] for each in told.sections["processors"]] == [12]
+    assert apply([made], Rows(rows, made.roots, parse_oid("1.3.6.1.4.1"))).identity == {}
+
+
 # --- which profile --------------------------------------------------------------------------------
 
 
@@ -260,6 +278,7 @@ def test_facts_are_read_by_the_profile_that_fits(tmp_path) -> None:
         ("profile: acme\nsensor: []", "`sensor` is no key here"),
         ("profile: acme\nmatch: [{}]", "must tell object_id, description or has"),
         ("profile: acme\nmatch: [{object_id: abc}]", "`abc` is no object identifier"),
+        ("profile: acme\nmatch: [{has: own.1}]", "must be a whole object identifier"),
         ("profile: acme\nmatch: [{description: '['}]", "is no regular expression"),
         (
             "profile: acme\nsensors: [{class: heat, value: 1.3.6.1.4.1.9.1}]",

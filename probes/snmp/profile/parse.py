@@ -115,14 +115,21 @@ class _Reader:
             self._read.fault(path, "must tell object_id, description or has")
         described = tree.get("description")
         return Match(
-            object_id=self._read.oid(tree["object_id"], (*path, "object_id"))
+            object_id=self._named(tree["object_id"], (*path, "object_id"))
             if "object_id" in tree
             else None,
             description=None
             if described is None
             else self._read.regex(described, (*path, "description")),
-            has=self._read.oid(tree["has"], (*path, "has")) if "has" in tree else None,
+            has=self._named(tree["has"], (*path, "has")) if "has" in tree else None,
         )
+
+    def _named(self, value: object, path: Path) -> Oid:
+        """A name by which a device is recognised, so none that lies under its own."""
+        oid = self._read.oid(value, path)
+        if oid and oid[0] < 0:
+            self._read.fault(path, "must be a whole object identifier")
+        return oid
 
     # --- rows ---------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from probes.snmp.oid import parse_oid
+from probes.snmp.oid import OWN, PARENT, parse_oid
 from probes.snmp.profile.change import Changed, Kind
 from probes.snmp.profile.columns import COLUMNS
 from probes.snmp.profile.expression import (
@@ -38,7 +38,8 @@ Path: TypeAlias = "tuple[str | int, ...]"
 
 _CHANGES = ("of", "drop", "pattern", "as", "map", "least", "most", "scale", "decimals", "add")
 _KINDS: tuple[Kind, ...] = ("number", "signed", "fahrenheit", "mac", "address", "big")
-_OID = re.compile(r"\.\d+(?:\.\d+)*|[012](?:\.\d+){3,}")
+_OID = re.compile(r"\.\d+(?:\.\d+)*|(?:own|parent|[012]\.\d+\.\d+)(?:\.\d+)+")
+_BASES = {"own": OWN, "parent": PARENT}
 _REFERENCE = re.compile(r"([\w.]+)(?:@(.+))?")
 _AT = re.compile(r"(first|last|rest)(\d*)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -142,6 +143,9 @@ class Sources:
         if not _OID.fullmatch(text):
             self.fault(path, f"`{text}` is no object identifier, such as 1.3.6.1.4.1.9.1 or .2.1")
             return ()
+        base, _, rest = text.partition(".")
+        if base in _BASES:
+            return (_BASES[base], *parse_oid(rest))
         if not text.startswith("."):
             return parse_oid(text)
         if not self.table:
@@ -243,7 +247,8 @@ class Sources:
 
     def _column(self, text: str, at: str | None, path: Path) -> Column:
         oid = self.oid(text, path)
-        is_scalar = at is None and text not in COLUMNS and oid[-1:] == (0,) and len(oid) > _FEWEST
+        is_scalar = at is None and text not in COLUMNS and oid[-1:] == (0,)
+        is_scalar = is_scalar and (len(oid) > _FEWEST or oid[0] < 0)
         if is_scalar:
             return Column(oid[:-1], At(fixed=(0,)))
         return Column(oid, None if at is None else self._at(at, path))
