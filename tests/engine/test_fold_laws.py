@@ -91,6 +91,27 @@ def test_a_fold_cut_anywhere_says_and_keeps_the_same_bytes(events, data):
     assert fold.next_due() == whole.next_due()
 
 
+def test_a_dark_link_that_is_judged_twice_while_its_end_fails_keeps_the_same_bytes():
+    events = [
+        *(saw("core", "up", 0) for _ in range(4)),
+        port("l-d1", "down", 15, "core"),
+        saw("s2", "up", 375),
+        saw("d1", "down", 540, "recorded"),
+        saw("core", "down", 540),
+        saw("core", "up", 780, "self"),
+    ]
+    whole, _ = fold_of(events)
+    ordered = effective(events)
+    for cut in range(len(ordered) + 1):
+        fold = Fold(OFFICE)
+        for event in ordered[:cut]:
+            fold.step(event)
+        fold = Fold.thaw(OFFICE, fold.freeze())
+        for event in ordered[cut:]:
+            fold.step(event)
+        assert fold.freeze() == whole.freeze()
+
+
 @settings(max_examples=25, deadline=None)
 @given(histories(), st.lists(st.integers(0, 1000), max_size=20))
 def test_ticks_let_time_pass_and_nothing_else(events, ticks):

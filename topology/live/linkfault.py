@@ -111,7 +111,7 @@ class LinkFaults:
             suspect.verdict, suspect.explanation = "cause", named[0].explanation
         elif any(s.verdict == "pending" for _, s in ends):
             if suspect.verdict == "shadow":
-                self._inquiry.ask_again(suspect)
+                self._inquiry.ask_again(suspect, hidden=True)
             elif suspect.verdict != "cause":  # a named cause stays named while its end is looked at
                 suspect.hidden = True
                 self._inquiry.conclude(suspect, "pending", ())
