@@ -84,6 +84,14 @@ def test_a_value_is_what_its_rule_makes_of_what_the_device_says(value, said, mea
     assert sensor(value, column(1, *said)) == meant
 
 
+def test_the_description_of_the_device_is_read_by_its_name() -> None:
+    told = added(
+        [row("1.3.6.1.2.1.1.1.0", "Acme router, model AX-5, version 2")],
+        identity={"model": {"of": "sysDescr", "pattern": r"model ([\w-]+)"}},
+    )
+    assert told.identity == {"model": "AX-5"}
+
+
 def test_a_rule_with_several_tables_holds_for_each() -> None:
     assert sensor(".1", column(1, 21), table=[ACME, f"{ACME}.8"]) == [21]
     assert sensor(".1", [row(f"{ACME}.8.1.1", 9)], table=[ACME, f"{ACME}.8"]) == [9]

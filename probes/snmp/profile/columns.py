@@ -9,7 +9,7 @@ from probes.snmp.oid import parse_oid
 if TYPE_CHECKING:
     from probes.snmp.ber import Oid
 
-__all__ = ["COLUMNS"]
+__all__ = ["COLUMNS", "SCALARS"]
 
 COLUMNS: dict[str, Oid] = {
     name: parse_oid(text)
@@ -33,3 +33,6 @@ COLUMNS: dict[str, Oid] = {
         "hrProcessorLoad": "1.3.6.1.2.1.25.3.3.1.2",
     }.items()
 }
+
+SCALARS = frozenset(("sysDescr", "sysObjectID", "sysName"))
+"""Of these, the names that have one instance, .0."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from probes.snmp.oid import OWN, PARENT, parse_oid
 from probes.snmp.profile.change import Changed, Kind
-from probes.snmp.profile.columns import COLUMNS
+from probes.snmp.profile.columns import COLUMNS, SCALARS
 from probes.snmp.profile.expression import (
     At,
     Column,
@@ -247,6 +247,8 @@ class Sources:
 
     def _column(self, text: str, at: str | None, path: Path) -> Column:
         oid = self.oid(text, path)
+        if at is None and text in SCALARS:
+            return Column(oid, At(fixed=(0,)))
         is_scalar = at is None and text not in COLUMNS and oid[-1:] == (0,)
         is_scalar = is_scalar and (len(oid) > _FEWEST or oid[0] < 0)
         if is_scalar:
