@@ -70,6 +70,7 @@ def sensor(value: object, rows: list[VarBind], **more: object) -> list[object]:
         ({"of": f"{ACME}.1", "as": "number"}, ["about 41.5 C", "none"], [41.5]),
         ({"of": f"{ACME}.1", "pattern": r"T2=(\d+)"}, ["T1=3 T2=44", "T1=3"], [44]),
         ({"of": f"{ACME}.1", "as": "big"}, [b"\x01\x00"], [256]),
+        ({"of": f"{ACME}.1", "as": "dbm"}, ["0.5", "1", "0", "n/a"], [-3.01, 0]),
         ({"of": f"{ACME}.1", "decimals": f"{ACME}.1"}, [3], [0.003]),
         ({"of": f"{ACME}.1", "decimals": f"{ACME}.9"}, [3], []),
         ({"of": f"{ACME}.1", "decimals": f"{ACME}.1"}, [77], []),
@@ -164,6 +165,14 @@ def test_any_two_of_used_total_free_and_percent_make_a_pool(fields, said) -> Non
     assert told.sections["memory"] == [
         {"description": None, "used_bytes": 30 * 1024, "total_bytes": 120 * 1024, "percent": 25}
     ]
+
+
+def test_an_access_point_may_be_known_by_the_numbers_of_its_index_alone() -> None:
+    told = added(
+        [row(f"{ACME}.1.0.11.134.129.78.168", "ap-1")],
+        access_points=[{"name": f"{ACME}.1", "mac": {"of": "{index}", "as": "mac"}}],
+    )
+    assert told.sections["access_points"][0]["mac"] == "00:0b:86:81:4e:a8"
 
 
 def test_a_load_beyond_a_hundred_is_none_and_a_quirk() -> None:
@@ -290,7 +299,7 @@ def test_facts_are_read_by_the_profile_that_fits(tmp_path) -> None:
         ("profile: acme\nmatch: [{description: '['}]", "is no regular expression"),
         (
             "profile: acme\nsensors: [{class: heat, value: 1.3.6.1.4.1.9.1}]",
-            "must be one of charge",
+            "must be one of ap-count, charge",
         ),
         ("profile: acme\nsensors: [{class: state}]", "a sensor needs a `value`"),
         (

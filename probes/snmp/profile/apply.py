@@ -35,6 +35,8 @@ UNITS = {
     "load": "%",
     "percent": "%",
     "state": None,
+    "clients": None,
+    "ap-count": None,
 }
 """The unit of a class when the profile names none."""
 _BYTES = Fraction(1)

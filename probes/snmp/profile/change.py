@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import log10
 from typing import TYPE_CHECKING, Literal
 
 from probes.snmp.inventory import text_of
 from probes.snmp.profile.value import number_in, plain_text
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
     from probes.snmp.ber import Oid
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Changed", "Kind"]
 
-Kind = Literal["", "number", "signed", "fahrenheit", "mac", "address", "big"]
+Kind = Literal["", "number", "signed", "fahrenheit", "mac", "address", "big", "dbm"]
 
 _MAC_BYTES = 6
+_MAC_IN_INDEX = re.compile(r"\d+(?:\.\d+){5}")
+_BYTE = 255
 _SIGN = 1 << 31
 _FREEZING_F = 32
 _MOST_DIGITS = 9
@@ -37,7 +40,8 @@ class Changed:
         drop: As text: values that mean "none".
         pattern: Its first group where it is first found.
         kind: `number` reads a number in a text; `signed` an unsigned one as 32-bit signed; `fahrenheit`
-            makes degrees Celsius; `mac` and `address` make bytes readable; `big` reads bytes as one number.
+            makes degrees Celsius; `mac` and `address` make bytes readable, `mac` also six numbers of an
+            index; `big` reads bytes as one number; `dbm` makes decibels of milliwatts.
         words: As text, to what it means; what is missing here gives nothing, unless there is `*`.
         least: Smaller numbers mean "none".
         most: Larger numbers mean "none".
@@ -114,13 +118,23 @@ def _of_kind(kind: Kind, value: Found) -> Found:
 def _mac(value: Found) -> str:
     if isinstance(value, bytes) and len(value) == _MAC_BYTES:
         return value.hex(":")
-    return plain_text(text_of(value) if isinstance(value, bytes) else value).lower()
+    text = plain_text(text_of(value) if isinstance(value, bytes) else value).lower()
+    if _MAC_IN_INDEX.fullmatch(text) and all(int(part) <= _BYTE for part in text.split(".")):
+        return bytes(map(int, text.split("."))).hex(":")
+    return text
 
 
 def _number_of_kind(kind: Kind, value: Found) -> Fraction | None:
     number = number_in(value)
     if number is None:
         return None
+    if kind == "dbm":
+        return _decibels(number)
     if kind == "signed" and number >= _SIGN:
         return number - 2 * _SIGN
     return (number - _FREEZING_F) * Fraction(5, 9) if kind == "fahrenheit" else number
+
+
+def _decibels(milliwatts: Fraction) -> Fraction | None:
+    """No light is no number of decibels."""
+    return Fraction(round(10 * log10(milliwatts), 3)) if milliwatts > 0 else None

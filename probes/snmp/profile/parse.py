@@ -35,10 +35,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
 CLASSES = frozenset(
     (
         *("temperature", "humidity", "fanspeed", "voltage", "current", "power", "frequency"),
-        *("dbm", "charge", "runtime", "load", "percent", "state"),
+        *("dbm", "charge", "runtime", "load", "percent", "state", "clients", "ap-count"),
     )
 )
-"""Sensor classes of DESIGN.md 7.4."""
+"""Sensor classes of DESIGN.md 7.4, and the two counts of a wireless network."""
 _TOP = ("profile", "match", "identity", "replaces", *SECTIONS)
 _ROW = ("table", "each", "where", "unless", "states", "radios")
 _STATES = frozenset(("ok", "warning", "critical", "unknown"))

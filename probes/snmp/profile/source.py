@@ -37,7 +37,7 @@ __all__ = ["Fault", "Path", "Sources"]
 Path: TypeAlias = "tuple[str | int, ...]"
 
 _CHANGES = ("of", "drop", "pattern", "as", "map", "least", "most", "scale", "decimals", "add")
-_KINDS: tuple[Kind, ...] = ("number", "signed", "fahrenheit", "mac", "address", "big")
+_KINDS: tuple[Kind, ...] = ("number", "signed", "fahrenheit", "mac", "address", "big", "dbm")
 _OID = re.compile(r"\.\d+(?:\.\d+)*|(?:own|parent|[012]\.\d+\.\d+)(?:\.\d+)+")
 _BASES = {"own": OWN, "parent": PARENT}
 _REFERENCE = re.compile(r"([\w.]+)(?:@(.+))?")

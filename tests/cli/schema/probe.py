@@ -34,7 +34,7 @@ INTERFACE = thing(
 
 SENSOR_CLASSES = (
     *("temperature", "humidity", "fanspeed", "voltage", "current", "power", "frequency", "dbm"),
-    *("charge", "runtime", "load", "percent", "state"),
+    *("charge", "runtime", "load", "percent", "state", "clients", "ap-count"),
 )
 
 SENSOR = thing(
@@ -45,7 +45,7 @@ SENSOR = thing(
         "type": ["number", "string", "null"],
         "description": "In `unit`; of a state: ok, warning, critical or unknown.",
     },
-    unit=text("Its unit; null for a state.", null=True),
+    unit=text("Its unit; null for a state and a count.", null=True),
 )
 
 SENSOR["properties"]["raw"] = {
