@@ -204,6 +204,39 @@ def test_radios_belong_to_the_access_point_whose_index_theirs_begins_with() -> N
     ]
 
 
+def test_what_is_told_of_many_rows_may_be_of_those_that_say_the_same() -> None:
+    radios = column(1, "ng", "na")
+    networks = [*column(2, "ng", "na", "na"), *column(3, 4, 5, 6), *column(4, "", 36, 40)]
+    same = {".2": ".1"}
+    told = added(
+        [*radios, *networks],
+        access_points=[
+            {
+                "needs": f"{ACME}.1",
+                "name": "ap-1",
+                "radios": [
+                    {
+                        "table": ACME,
+                        "name": ".1",
+                        "clients": {"total": ".3", "matching": same},
+                        "channel": {"any": ".4", "matching": same},
+                    }
+                ],
+            }
+        ],
+    )
+    found = told.sections["access_points"][0]["radios"]
+    assert [(each["name"], each["clients"], each["channel"]) for each in found] == [
+        ("ng", 4, None),
+        ("na", 11, 36),
+    ]
+
+
+def test_a_rule_that_needs_a_column_gives_nothing_without_it() -> None:
+    rule = {"needs": f"{ACME}.1", "name": "ap-1"}
+    assert added([], access_points=[rule]).sections["access_points"] == []
+
+
 def test_a_name_may_lie_under_the_own_object_id_or_beside_it() -> None:
     made = profile(
         identity={"serial": "own.1.5.0", "model": "parent.7.0"},

@@ -149,6 +149,8 @@ def _records(section: str, row: Row, rows: Rows) -> list[Record]:
 
 
 def _indexes(row: Row, rows: Rows) -> list[Oid]:
+    if row.needs is not None and not rows.column(row.needs):
+        return []
     return rows.indexes(*row.each) if row.each else [()]
 
 

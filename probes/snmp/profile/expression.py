@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from probes.snmp.rows import Rows
 
 __all__ = [
+    "Among",
+    "Any",
     "At",
     "Column",
     "Constant",
@@ -223,62 +225,99 @@ class Difference:
         return None if whole is None or less is None else whole - less
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many rows a column has, or how many with one of these texts; nothing when it has none at all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Which rows of a column are meant.
 
     Args:
-        under: Only rows whose index begins with that of the row.
+        oid: The column.
+        under: Only rows whose index begins with that of the row at hand.
+        matching: Only rows in which these other columns say what the row at hand says.
     """
 
     oid: Oid
-    texts: frozenset[str] = frozenset()
     under: bool = False
+    matching: tuple[tuple[Oid, Expression], ...] = ()
 
     def columns(self) -> Iterator[Oid]:
-        """The one."""
+        """Every column that is read."""
         yield self.oid
+        for oid, wanted in self.matching:
+            yield oid
+            yield from wanted.columns()
+
+    def values(self, rows: Rows, index: Oid) -> list[Found]:
+        """What the rows say, in the agent's order."""
+        length = len(index) if self.under else 0
+        wanted = [
+            (rows.column(oid), plain_text(each.evaluate(rows, index)))
+            for oid, each in self.matching
+        ]
+        return [
+            _told(value)
+            for place, value in rows.column(self.oid).items()
+            if place[:length] == index[:length]
+            and all(plain_text(_told(column.get(place))) == text for column, text in wanted)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows a column has, or how many with one of these texts; nothing when it has none at all."""
+
+    among: Among
+    texts: frozenset[str] = frozenset()
+
+    def columns(self) -> Iterator[Oid]:
+        """Every column that is read."""
+        return self.among.columns()
 
     def evaluate(self, rows: Rows, index: Oid) -> Found:
         """The number for one row."""
-        if not rows.column(self.oid):
+        if not rows.column(self.among.oid):
             return None
-        values = _values(self.oid, rows, index, under=self.under)
-        return sum(not self.texts or plain_text(_told(value)) in self.texts for value in values)
+        values = self.among.values(rows, index)
+        return sum(not self.texts or plain_text(value) in self.texts for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of a column; nothing without numbers.
+    """The sum of a column; nothing without numbers."""
 
-    Args:
-        under: Only of rows whose index begins with that of the row.
-    """
-
-    oid: Oid
-    under: bool = False
+    among: Among
 
     def columns(self) -> Iterator[Oid]:
-        """The one."""
-        yield self.oid
+        """Every column that is read."""
+        return self.among.columns()
 
     def evaluate(self, rows: Rows, index: Oid) -> Found:
         """The number for one row."""
-        values = _values(self.oid, rows, index, under=self.under)
-        numbers = [number for value in values if (number := number_in(_told(value))) is not None]
+        values = self.among.values(rows, index)
+        numbers = [number for value in values if (number := number_in(value)) is not None]
         return sum(numbers, Fraction(0)) if numbers else None
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """The first row of a column that tells something."""
+
+    among: Among
+
+    def columns(self) -> Iterator[Oid]:
+        """Every column that is read."""
+        return self.among.columns()
+
+    def evaluate(self, rows: Rows, index: Oid) -> Found:
+        """The value for one row."""
+        values = self.among.values(rows, index)
+        return next((value for value in values if plain_text(value)), None)
 
 
 def _columns(parts: Iterable[Expression]) -> Iterator[Oid]:
     return chain.from_iterable(part.columns() for part in parts)
 
 
-def _values(oid: Oid, rows: Rows, index: Oid, *, under: bool) -> list[Value]:
-    length = len(index) if under else 0
-    return [value for place, value in rows.column(oid).items() if place[:length] == index[:length]]
-
-
-def _told(value: Value) -> Found:
+def _told(value: Value | None) -> Found:
     """Empty text tells nothing."""
     if isinstance(value, bytes) and not value.strip(b"\0 \t\r\n"):
         return None

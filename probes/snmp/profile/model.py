@@ -77,6 +77,7 @@ class Row:
         conditions: All must hold.
         states: Raw value as text to `ok`, `warning`, `critical` or `unknown`; for class `state` and for
             access points.
+        needs: A column without rows of which there are none of these either.
         radios: Rows whose index begins with that of the row they belong to.
     """
 
@@ -84,6 +85,7 @@ class Row:
     fields: dict[str, Expression] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
     states: dict[str, str] = field(default_factory=dict)
+    needs: Oid | None = None
     radios: tuple[Row, ...] = ()
 
 

@@ -40,7 +40,7 @@ CLASSES = frozenset(
 )
 """Sensor classes of DESIGN.md 7.4, and the two counts of a wireless network."""
 _TOP = ("profile", "match", "identity", "replaces", *SECTIONS)
-_ROW = ("table", "each", "where", "unless", "states", "radios")
+_ROW = ("table", "each", "needs", "where", "unless", "states", "radios")
 _STATES = frozenset(("ok", "warning", "critical", "unknown"))
 _AP_STATES = frozenset(("up", "down", "unknown"))
 
@@ -83,7 +83,8 @@ class _Reader:
         }
         every = [*identity.values(), *_expressions(sections)]
         roots = dict.fromkeys(root for each in every for root in each.columns())
-        roots |= dict.fromkeys(root for row in _rows(sections) for root in row.each)
+        for row in _rows(sections):
+            roots |= dict.fromkeys((*row.each, *(() if row.needs is None else (row.needs,))))
         return Profile(
             name=name,
             matches=tuple(
@@ -156,6 +157,7 @@ class _Reader:
             each=(self._read.oid(tree["each"], (*path, "each")),)
             if "each" in tree
             else _each(found),
+            needs=self._read.oid(tree["needs"], (*path, "needs")) if "needs" in tree else None,
             fields=found,
             conditions=(
                 *self._conditions(tree.get("where"), (*path, "where"), wanted=True),

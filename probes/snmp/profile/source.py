@@ -15,6 +15,8 @@ from probes.snmp.oid import OWN, PARENT, parse_oid
 from probes.snmp.profile.change import Changed, Kind
 from probes.snmp.profile.columns import COLUMNS, SCALARS
 from probes.snmp.profile.expression import (
+    Among,
+    Any,
     At,
     Column,
     Constant,
@@ -39,6 +41,8 @@ Path: TypeAlias = "tuple[str | int, ...]"
 _CHANGES = ("of", "drop", "pattern", "as", "map", "least", "most", "scale", "decimals", "add")
 _KINDS: tuple[Kind, ...] = ("number", "signed", "fahrenheit", "mac", "address", "big", "dbm")
 _OID = re.compile(r"\.\d+(?:\.\d+)*|(?:own|parent|[012]\.\d+\.\d+)(?:\.\d+)+")
+_OVER = ("count", "total", "any")
+"""What is told of many rows of a column."""
 _BASES = {"own": OWN, "parent": PARENT}
 _REFERENCE = re.compile(r"([\w.]+)(?:@(.+))?")
 _AT = re.compile(r"(first|last|rest)(\d*)")
@@ -165,7 +169,7 @@ class Sources:
                 return build(self._several(value[key], (*path, key)))
         if "minus" in value and len(value) == 1:
             return self._minus(value["minus"], (*path, "minus"))
-        if "count" in value or "total" in value:
+        if any(key in value for key in _OVER):
             return self._over(value, path)
         return self._changed(value, path)
 
@@ -183,12 +187,29 @@ class Sources:
         return Difference(*parts)
 
     def _over(self, value: Mapping[str, object], path: Path) -> Expression:
-        tree = self.mapping(value, path, ("count", "total", "is", "under"))
-        under = tree.get("under") is True
-        if "total" in tree:
-            return Total(self.oid(tree["total"], (*path, "total")), under=under)
-        texts = self.texts(tree["is"], (*path, "is")) if "is" in tree else frozenset()
-        return Count(self.oid(tree["count"], (*path, "count")), texts, under=under)
+        key = next(key for key in _OVER if key in value)
+        tree = self.mapping(value, path, (key, "is", "under", "matching"))
+        among = Among(
+            oid=self.oid(tree[key], (*path, key)),
+            under=tree.get("under") is True,
+            matching=self._matching(tree.get("matching"), (*path, "matching")),
+        )
+        if key == "count":
+            return Count(
+                among, self.texts(tree["is"], (*path, "is")) if "is" in tree else frozenset()
+            )
+        return Total(among) if key == "total" else Any(among)
+
+    def _matching(self, value: object, path: Path) -> tuple[tuple[Oid, Expression], ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, Mapping):
+            self.fault(path, "must be a mapping of a column to what it must say")
+            return ()
+        return tuple(
+            (self.oid(str(key), (*path, key)), self.expression(each, (*path, key)))
+            for key, each in value.items()
+        )
 
     def _changed(self, value: Mapping[str, object], path: Path) -> Expression:
         tree = self.mapping(value, path, tuple(sorted(_CHANGES)))
