@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Exposure"]
 
-KEPT = 3
-"""Sets of failures whose single points are kept: none, the present outages, those and the work of a row."""
+KEPT = 6
+"""Sets of failures whose single points are kept; of 5,000 chains some 20 MB each."""
+
+KEPT_TOUCHED = 2_000
+"""Sets of items for which it is kept which chains rest on them: 40 kB where these are 5,000, mostly few."""
+
+FEW = 100
+"""Chains that are sooner asked one by one than a batch is tried on all."""
 
 
 class Exposure:
@@ -38,6 +44,7 @@ class Exposure:
         self._ever = self._all_up.bits()
         self._ids = list(gates.items)
         self._singles = [Singles(gates)]
+        self._touched: dict[frozenset[int], list[str]] = {}
 
     def items(self, ids: Iterable[str]) -> frozenset[int]:
         """Turn ids into the numbers of their items.
@@ -53,9 +60,15 @@ class Exposure:
 
     def touched(self, items: frozenset[int]) -> list[str]:
         """The chains that rest on one of these items, whether they need it or not."""
-        resting = Resting(self._gates, self._ever, items)
-        chains = self._gates.chains.items()
-        return [id_ for id_, chain in chains if resting.has(chain.minimum, chain.end)]
+        if items not in self._touched:
+            resting = Resting(self._gates, self._ever, items)
+            chains = self._gates.chains.items()
+            if len(self._touched) >= KEPT_TOUCHED:
+                del self._touched[next(iter(self._touched))]
+            self._touched[items] = [
+                id_ for id_, chain in chains if resting.has(chain.minimum, chain.end)
+            ]
+        return list(self._touched[items])
 
     def kappas(self, chains: Iterable[str], failed: frozenset[int]) -> dict[str, int]:
         """Count the further failures that lose each chain: 0, 1, 2, or 3 for three or more; in this order."""
@@ -69,10 +82,11 @@ class Exposure:
         kappas.update(dict.fromkeys(self._lost_by_two(spared, failed), 2))
         return kappas
 
-    def frail(self, failed: frozenset[int]) -> set[str]:
-        """Find the chains that one further failure loses, or none."""
+    def frail(self, failed: frozenset[int], among: Iterable[str]) -> set[str]:
+        """Choose the chains that one further failure loses, or none."""
         singles, frail = self._with(failed), set[str]()
-        for id_, chain in self._gates.chains.items():
+        for id_ in among:
+            chain = self._gates.chains[id_]
             fells = singles.of(chain.minimum, chain.end)
             if fells is None or not fells <= chain.exempt:
                 frail.add(id_)
@@ -84,11 +98,16 @@ class Exposure:
             if one.failed == failed:
                 self._singles.append(self._singles.pop(place))
                 return one
-        nearest = min(self._singles, key=lambda one: len(one.failed ^ failed))
-        singles = nearest.copy() if len(self._singles) < KEPT else self._singles.pop(0)
+        singles = min(self._singles, key=lambda one: self._weight(one.failed ^ failed)).copy()
+        if len(self._singles) >= KEPT:
+            del self._singles[0]
         singles.go_to(failed, Resting(self._gates, self._ever, singles.failed ^ failed))
         self._singles.append(singles)
         return singles
+
+    def _weight(self, items: Iterable[int]) -> int:
+        """How much rests on items: a router at a site weighs little, and half a data centre everything."""
+        return sum(1 + len(self.touched(frozenset((item,)))) for item in items)
 
     def _lost_by_two(self, chains: Iterable[str], failed: frozenset[int]) -> set[str]:
         """Choose the chains, without a single point of failure, that two further failures lose.
@@ -97,8 +116,7 @@ class Exposure:
         chains of one site have their routers in common.
         """
         ahead, lost = dict.fromkeys(chains), set[str]()
-        trial = self._all_up.copy()
-        trial.set({self._ids[item]: "down" for item in failed})
+        trial = None
         while ahead:
             id_ = next(iter(ahead))
             del ahead[id_]
@@ -106,6 +124,11 @@ class Exposure:
             if pair is None:
                 continue
             lost.add(id_)
+            if len(ahead) < FEW:
+                continue
+            if trial is None:
+                trial = self._all_up.copy()
+                trial.set({self._ids[item]: "down" for item in failed})
             names = [self._ids[item] for item in pair]
             for one in trial.set(dict.fromkeys(names, "down")):
                 exempt = self._gates.chains[one].exempt

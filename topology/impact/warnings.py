@@ -80,8 +80,9 @@ class Warnings:
         exposure = self._calendar.exposure
         out = exposure.items(row.outages)
         gone = out | exposure.items(id_ for one in row.interval.active for id_ in one.components)
-        before = exposure.frail(out)
-        bare = sorted(exposure.frail(gone) - before - row.fallen)
+        standing = self._calendar.catalogue.chains.keys() - row.fallen
+        spared = standing - exposure.frail(out, standing)
+        bare = sorted(exposure.frail(gone, spared))
         _, users = self._calendar.groups(bare)
         if users > self._least:
             ids = tuple(one.id for one in row.interval.active)
