@@ -232,6 +232,13 @@ def test_what_is_told_of_many_rows_may_be_of_those_that_say_the_same() -> None:
     ]
 
 
+@pytest.mark.parametrize(("once", "said"), [("true", [9, 2]), ("false", [9, 9, 2])])
+def test_equal_records_are_one_where_a_rule_says_so(once, said) -> None:
+    networks = [*column(1, "guest", "guest", "staff"), *column(2, 4, 5, 2)]
+    clients = {"total": f"{ACME}.2", "matching": {f"{ACME}.1": f"{ACME}.1"}}
+    assert sensor(clients, networks, each=f"{ACME}.1", once=once) == said
+
+
 def test_a_rule_that_needs_a_column_gives_nothing_without_it() -> None:
     rule = {"needs": f"{ACME}.1", "name": "ap-1"}
     assert added([], access_points=[rule]).sections["access_points"] == []

@@ -143,7 +143,7 @@ def _records(section: str, row: Row, rows: Rows) -> list[Record]:
     for index in _indexes(row, rows):
         if all(_holds(condition, rows, index) for condition in row.conditions):
             record = build(row, rows, index)
-            if record is not None:
+            if record is not None and not (row.once and record in found):
                 found.append(record)
     return found
 

@@ -78,6 +78,7 @@ class Row:
         states: Raw value as text to `ok`, `warning`, `critical` or `unknown`; for class `state` and for
             access points.
         needs: A column without rows of which there are none of these either.
+        once: Equal records of this rule are one.
         radios: Rows whose index begins with that of the row they belong to.
     """
 
@@ -86,6 +87,7 @@ class Row:
     conditions: tuple[Condition, ...] = ()
     states: dict[str, str] = field(default_factory=dict)
     needs: Oid | None = None
+    once: bool = False
     radios: tuple[Row, ...] = ()
 
 

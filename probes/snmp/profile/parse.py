@@ -40,7 +40,7 @@ CLASSES = frozenset(
 )
 """Sensor classes of DESIGN.md 7.4, and the two counts of a wireless network."""
 _TOP = ("profile", "match", "identity", "replaces", *SECTIONS)
-_ROW = ("table", "each", "needs", "where", "unless", "states", "radios")
+_ROW = ("table", "each", "needs", "once", "where", "unless", "states", "radios")
 _STATES = frozenset(("ok", "warning", "critical", "unknown"))
 _AP_STATES = frozenset(("up", "down", "unknown"))
 
@@ -158,6 +158,7 @@ class _Reader:
             if "each" in tree
             else _each(found),
             needs=self._read.oid(tree["needs"], (*path, "needs")) if "needs" in tree else None,
+            once=tree.get("once") in ("true", True),
             fields=found,
             conditions=(
                 *self._conditions(tree.get("where"), (*path, "where"), wanted=True),
