@@ -395,5 +395,7 @@ def test_no_column_lies_under_another_or_its_rows_would_go_astray() -> None:
         for root, name in every.items()
         for length in range(1, len(root))
         if root[:length] in every
+        # What lies under the sysObjectID differs from device to device, and so from profile to profile.
+        and (root[0] >= 0 or every[root[:length]] == name)
     ]
     assert astray == []
