@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from probes.snmp import entities, interfaces, neighbours, resources, sensors, system
+from probes.snmp import entities, interfaces, neighbours, poe, resources, sensors, system
 from probes.snmp.oid import placed
 from probes.snmp.profile.apply import apply, chosen, questions
 from probes.snmp.rows import Rows, number_of
@@ -25,9 +25,6 @@ __all__ = ["ROOTS", "Facts", "facts", "read_facts"]
 
 Facts = dict[str, object]
 
-_POE: Oid = (1, 3, 6, 1, 2, 1, 105, 1, 3, 1, 1)
-POE_BUDGET, POE_USED = (*_POE, 2), (*_POE, 4)
-
 ROOTS: tuple[Oid, ...] = (
     *system.ROOTS,
     *interfaces.ROOTS,
@@ -35,8 +32,7 @@ ROOTS: tuple[Oid, ...] = (
     *resources.ROOTS,
     *sensors.ROOTS,
     *neighbours.ROOTS,
-    POE_BUDGET,
-    POE_USED,
+    *poe.ROOTS,
 )
 """The columns to walk."""
 
@@ -85,7 +81,7 @@ def facts(walked: Walked, profiles: Sequence[Profile] = ()) -> Facts:
         "processors": added.over("processors", resources.processors(rows)),
         "memory": added.over("memory", resources.memory(rows)),
         "sensors": added.over("sensors", sensors.sensors(rows)),
-        "poe": added.over("poe", _poe(rows)),
+        "poe": added.over("poe", poe.supplies(rows)),
         "neighbours": added.over("neighbours", neighbours.neighbours(rows)),
         "access_points": added.over("access_points", []),
         "entities": parts,
@@ -97,12 +93,3 @@ def _names(profiles: Sequence[Profile], own: Oid) -> tuple[Oid, ...]:
     """Every column to walk, those under the sysObjectID at their place."""
     told = (placed(root, own) for profile in profiles for root in profile.roots)
     return tuple(dict.fromkeys((*ROOTS, *(root for root in told if root is not None))))
-
-
-def _poe(rows: Rows) -> list[dict[str, object]]:
-    """POWER-ETHERNET-MIB (RFC 3621): watts a group."""
-    used = rows.numbers(POE_USED)
-    return [
-        {"group": index[-1], "budget_w": budget, "used_w": used.get(index)}
-        for index, budget in rows.numbers(POE_BUDGET).items()
-    ]
