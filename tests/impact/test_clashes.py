@@ -1,12 +1,13 @@
 """Conflicts under a budget and with room for a few only, against all subsets."""
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.impact.calendars import Worked, active
-from tests.impact.test_changes import named
+from tests.impact.test_changes import named, spares, work
 from topology.gates import compile_gates
 from topology.impact.changes import ChangeCalendar
 from topology.impact.intervals import elementary
@@ -99,3 +100,19 @@ def test_room_goes_to_all_in_equal_parts_and_what_one_leaves_to_the_others(total
         assert max(short) - min(short) <= 1
         assert max(given_) <= min(short) + 1
         assert room - sum(given_) < len(totals)
+
+
+def test_a_clash_that_fells_two_groups_alike_is_two_conflicts():
+    two = spares(2)
+    group = two.groups["g"]
+    other = replace(two.chains["c"], id="d", source="h")
+    both = replace(
+        two,
+        groups={"g": group, "h": replace(group, id="h")},
+        chains=two.chains | {"d": other},
+    )
+    calendar = ChangeCalendar(both, compile_gates(both))
+    planned = [work(f"w-{n}", f"core-{n}") for n in range(2)]
+    row = calendar.rows(elementary(planned), lambda *_: frozenset())[0]
+    assert [(one.group, one.chains) for one in row.conflicts] == [("g", ("c",)), ("h", ("d",))]
+    assert row.counted == 2
