@@ -167,6 +167,20 @@ def test_any_two_of_used_total_free_and_percent_make_a_pool(fields, said) -> Non
     ]
 
 
+def test_the_numbers_of_an_index_may_be_letters() -> None:
+    told = added(
+        [row(f"{ACME}.1.{index}", 3) for index in ("4.72.111.109.101", "72.111", "1.300")],
+        sensors=[
+            {
+                "class": "clients",
+                "value": f"{ACME}.1",
+                "description": {"of": "{index}", "as": "letters"},
+            }
+        ],
+    )
+    assert [each["description"] for each in told.sections["sensors"]] == ["Home", "Ho", None]
+
+
 def test_an_access_point_may_be_known_by_the_numbers_of_its_index_alone() -> None:
     told = added(
         [row(f"{ACME}.1.0.11.134.129.78.168", "ap-1")],

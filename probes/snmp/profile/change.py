@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Changed", "Kind"]
 
-Kind = Literal["", "number", "signed", "fahrenheit", "mac", "address", "big", "dbm"]
+Kind = Literal["", "number", "signed", "fahrenheit", "mac", "address", "big", "dbm", "letters"]
 
 _MAC_BYTES = 6
 _MAC_IN_INDEX = re.compile(r"\d+(?:\.\d+){5}")
@@ -41,7 +41,8 @@ class Changed:
         pattern: Its first group where it is first found.
         kind: `number` reads a number in a text; `signed` an unsigned one as 32-bit signed; `fahrenheit`
             makes degrees Celsius; `mac` and `address` make bytes readable, `mac` also six numbers of an
-            index; `big` reads bytes as one number; `dbm` makes decibels of milliwatts.
+            index; `big` reads bytes as one number; `dbm` makes decibels of milliwatts;
+            `letters` reads a text in the numbers of an index, with or without its length before it.
         words: As text, to what it means; what is missing here gives nothing, unless there is `*`.
         least: Smaller numbers mean "none".
         most: Larger numbers mean "none".
@@ -110,6 +111,8 @@ def _of_kind(kind: Kind, value: Found) -> Found:
         return _mac(value)
     if kind == "address":
         return ".".join(map(str, value)) if isinstance(value, bytes) else plain_text(value)
+    if kind == "letters":
+        return _letters(plain_text(value))
     if kind == "big":
         return Fraction(int.from_bytes(value, "big")) if isinstance(value, bytes) else value
     return _number_of_kind(kind, value) if kind else value
@@ -122,6 +125,16 @@ def _mac(value: Found) -> str:
     if _MAC_IN_INDEX.fullmatch(text) and all(int(part) <= _BYTE for part in text.split(".")):
         return bytes(map(int, text.split("."))).hex(":")
     return text
+
+
+def _letters(dotted: str) -> str | None:
+    """RFC 2578, section 7.7: a text of variable length has its length before it."""
+    numbers = [int(part) for part in dotted.split(".") if part.isdecimal()]
+    if numbers and numbers[0] == len(numbers) - 1:
+        numbers = numbers[1:]
+    if any(number > _BYTE for number in numbers):
+        return None
+    return text_of(bytes(numbers)) or None
 
 
 def _number_of_kind(kind: Kind, value: Found) -> Fraction | None:

@@ -39,7 +39,9 @@ __all__ = ["Fault", "Path", "Sources"]
 Path: TypeAlias = "tuple[str | int, ...]"
 
 _CHANGES = ("of", "drop", "pattern", "as", "map", "least", "most", "scale", "decimals", "add")
-_KINDS: tuple[Kind, ...] = ("number", "signed", "fahrenheit", "mac", "address", "big", "dbm")
+_KINDS: tuple[Kind, ...] = (
+    *("number", "signed", "fahrenheit", "mac", "address", "big", "dbm", "letters"),
+)
 _OID = re.compile(r"\.\d+(?:\.\d+)*|(?:own|parent|[012]\.\d+\.\d+)(?:\.\d+)+")
 _OVER = ("count", "total", "any")
 """What is told of many rows of a column."""
