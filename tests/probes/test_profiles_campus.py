@@ -105,6 +105,21 @@ def test_an_access_point_of_a_controller_has_the_clients_of_its_radios() -> None
     assert [each["channel"] for each in told["radios"]] == [36, 11]
 
 
+def test_an_access_point_on_its_own_is_one_with_its_radios() -> None:
+    ruckus = "1.3.6.1.4.1.25053.1.1"
+    rows = {
+        "1.3.6.1.2.1.1.5.0": "ap-hall",
+        f"{ruckus}.2.1.1.1.1.0": "R510",
+        f"{ruckus}.2.1.1.1.2.0": "S1",
+        **{f"{ruckus}.12.1.1.1.3.1.2.{radio}": clients for radio, clients in ((1, 3), (2, 8))},
+    }
+    found = facts("1.3.6.1.4.1.25053.3.1.4.99", "Ruckus Wireless Inc (C) 2006", rows)
+    (told,) = found["access_points"]
+    assert (told["name"], told["serial"], told["clients"]) == ("ap-hall", "S1", 11)
+    assert [each["clients"] for each in told["radios"]] == [3, 8]
+    assert found["system"]["model"] == "R510"
+
+
 # --- recordings -----------------------------------------------------------------------------------
 
 
