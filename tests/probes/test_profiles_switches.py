@@ -108,6 +108,7 @@ def test_half_degrees_become_degrees_and_texts_with_units_numbers() -> None:
     }
     found = facts("1991.1.3.51", told)
     assert sensors(found, "temperature") == {"Line module 1": 40.5}
+    assert sum(each["class"] == "temperature" for each in found["sensors"]) == 1
     assert sensors(found, "current") == {"2/1 bias": 0.006582}
 
 
