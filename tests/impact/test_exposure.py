@@ -33,10 +33,13 @@ def test_two_parts_that_lose_one_chain_lose_only_those_others_that_count_both():
 
 def test_what_lies_beyond_the_end_of_a_chain_is_nothing_it_rests_on():
     parts = [component("sw", Tier.ACCESS), component("dc", Tier.DATACENTRE)]
-    parts.append(component("app", Tier.APPLICATION))
+    parts += [component("beside", Tier.DATACENTRE), component("app", Tier.APPLICATION)]
     group = Group(id="g", users=1, members=("sw",))
     near, far = (Chain(id=to, name=to, source="g", to=to, level="r1") for to in ("dc", "app"))
-    catalogue = catalogue_of(parts, [link("sw", "dc"), link("dc", "app")], [group], [near, far])
+    ends = [("sw", "dc"), ("dc", "app"), ("dc", "beside"), ("beside", "app")]
+    links = [link(*two) for two in ends]
+    catalogue = catalogue_of(parts, links, [group], [near, far])
     exposure = Exposure(compile_gates(catalogue))
     assert exposure.touched(exposure.items(["app"])) == ["app"]
+    assert exposure.touched(exposure.items(["beside"])) == ["app"]
     assert exposure.touched(exposure.items(["dc"])) == ["dc", "app"]

@@ -72,19 +72,24 @@ class Exposure:
 
     def kappas(self, chains: Iterable[str], failed: frozenset[int]) -> dict[str, int]:
         """Count the further failures that lose each chain: 0, 1, 2, or 3 for three or more; in this order."""
-        singles = self._with(failed)
-        kappas: dict[str, int] = {}
-        for id_ in chains:
-            chain = self._gates.chains[id_]
-            fells = singles.of(chain.minimum, chain.end)
-            kappas[id_] = 0 if fells is None else MOST if fells <= chain.exempt else 1
-        spared = [id_ for id_, kappa in kappas.items() if kappa == MOST]
-        kappas.update(dict.fromkeys(self._lost_by_two(spared, failed), 2))
+        kappas = dict.fromkeys(chains, 0)
+        trial = self._all_up.copy()
+        trial.set({self._ids[item]: "down" for item in failed})
+        standing = [id_ for id_ in kappas if not trial.is_lost(id_)]
+        # What loses a chain alone with nothing failed does so with anything failed.
+        frail = self.frail(frozenset(), standing)
+        frail |= self.frail(failed, [id_ for id_ in standing if id_ not in frail])
+        spared = [id_ for id_ in standing if id_ not in frail]
+        kappas.update(dict.fromkeys(frail, 1) | dict.fromkeys(spared, MOST))
+        kappas.update(dict.fromkeys(self._lost_by_two(spared, failed, trial), 2))
         return kappas
 
     def frail(self, failed: frozenset[int], among: Iterable[str]) -> set[str]:
         """Choose the chains that one further failure loses, or none."""
-        singles, frail = self._with(failed), set[str]()
+        frail, among = set[str](), list(among)
+        if not among:
+            return frail
+        singles = self._with(failed)
         for id_ in among:
             chain = self._gates.chains[id_]
             fells = singles.of(chain.minimum, chain.end)
@@ -109,14 +114,13 @@ class Exposure:
         """How much rests on items: a router at a site weighs little, and half a data centre everything."""
         return sum(1 + len(self.touched(frozenset((item,)))) for item in items)
 
-    def _lost_by_two(self, chains: Iterable[str], failed: frozenset[int]) -> set[str]:
+    def _lost_by_two(self, chains: Iterable[str], failed: frozenset[int], trial: Lanes) -> set[str]:
         """Choose the chains, without a single point of failure, that two further failures lose.
 
         Two parts found to lose one chain are tried on all in one batch, and those that fall with it are done:
-        chains of one site have their routers in common.
+        chains of one site have their routers in common. `trial` has the failures.
         """
         ahead, lost = dict.fromkeys(chains), set[str]()
-        trial = None
         while ahead:
             id_ = next(iter(ahead))
             del ahead[id_]
@@ -126,9 +130,6 @@ class Exposure:
             lost.add(id_)
             if len(ahead) < FEW:
                 continue
-            if trial is None:
-                trial = self._all_up.copy()
-                trial.set({self._ids[item]: "down" for item in failed})
             names = [self._ids[item] for item in pair]
             for one in trial.set(dict.fromkeys(names, "down")):
                 exempt = self._gates.chains[one].exempt
