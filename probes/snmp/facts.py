@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from events.errors import DeviceSilent
 from probes.snmp import entities, interfaces, neighbours, poe, resources, sensors, system
+from probes.snmp.engine import Walked
 from probes.snmp.oid import placed
 from probes.snmp.profile.apply import apply, chosen, questions
 from probes.snmp.rows import Rows, number_of
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from probes.snmp.ber import Oid
-    from probes.snmp.engine import Agent, Engine, Walked
+    from probes.snmp.engine import Agent, Engine
     from probes.snmp.profile.model import Profile
 
 __all__ = ["ROOTS", "Facts", "facts", "read_facts"]
@@ -49,18 +51,27 @@ async def read_facts(
         DeviceSilent: Nothing came back.
         DeviceRefused: It answered with a refusal.
     """
-    first = await engine.walk(agent, (system.SYS_DESCR, system.SYS_OBJECT_ID))
+    first = await engine.walk(agent, system.ROOTS)
     object_id, description = system.identity_of(Rows(first.rows, system.ROOTS))
     asked = questions(profiles, object_id, description)
-    present = await engine.walk(agent, asked) if asked else None
+    present = await _further(engine, agent, asked)
 
     def has(name: Oid) -> bool:
-        told = present.rows if present else ()
-        return any(row.oid[: len(name)] == name for row in told)
+        return any(row.oid[: len(name)] == name for row in present.rows)
 
     used = chosen(profiles, object_id, description, has)
-    walked = await engine.walk(agent, _names(used, object_id))
+    walked = await _further(engine, agent, _names(used, object_id))
+    if not walked.complete:
+        walked.rows[:0] = first.rows
     return facts(walked, used), walked.complete, used
+
+
+async def _further(engine: Engine, agent: Agent, names: Sequence[Oid]) -> Walked:
+    """Walk on; a device that answered before and falls silent now keeps what it said."""
+    try:
+        return await engine.walk(agent, names) if names else Walked()
+    except DeviceSilent as silence:
+        return Walked(quirks=[f"no answer any more: {silence}"], complete=False)
 
 
 def facts(walked: Walked, profiles: Sequence[Profile] = ()) -> Facts:
