@@ -223,6 +223,10 @@ def _minute_rows(told: Told, tongue: Tongue) -> Iterator[tuple[str, str]]:
 def _component(one: Told, tongue: Tongue, at: str) -> str:
     """A part, and when that was found out where it was later than the second."""
     said = f"{_standing(one, tongue)}: {tongue.reason(one['reason'])}"
+    if risks := one["felled_by"]:
+        text = N_("{said}; viel uit met {risks}, en telt voor {parties}")
+        parties = ", ".join(tongue.owner(party) for party in one["charged_to"])
+        said = tongue.say(text, said=said, risks=", ".join(risks), parties=parties)
     found = one["concluded"]
     if found is None or datetime.fromisoformat(found) <= datetime.fromisoformat(at):
         return said

@@ -76,7 +76,7 @@ def _shape(books: Books, chain: str, account: Account, row: _Row, period: Span) 
     run = row.run
     cone = books.lanes.cone(chain)
     falls = [
-        (books.owners.key(cone, one.down), seconds)
+        (books.owners.key(cone, one.down, one.felled), seconds)
         for one, seconds in account.down
         if run.start <= one.start < min(run.end, period[1])
     ]

@@ -211,6 +211,8 @@ class _Second:
         raw = self._books.raw.get(id_)
         verdict = self._verdict(id_)
         state = self.state(id_)
+        risks = sorted(self._books.felled(id_, self._at))
+        owner = self._books.owners.party
         return {
             "id": id_,
             "state": state,
@@ -221,6 +223,10 @@ class _Second:
             "reason": said(verdict.data.reason if verdict else None),
             "concluded": text(verdict.time) if verdict else None,
             "supplier": self._books.supplier.get(id_),
+            "felled_by": risks,
+            "charged_to": sorted({owner(one) for one in risks or (id_,)})
+            if state == "down"
+            else [],
             "evidence": list(verdict.data.evidence) if verdict else [],
         }
 
@@ -248,7 +254,7 @@ class _Second:
             if one.state != "down":
                 continue
             holder = holder if last == one.start else Holder()
-            key, last = owners.key(cone, one.down), one.end
+            key, last = owners.key(cone, one.down, one.felled), one.end
             coalition = holder.follow(key)
         assert key is not None, "a chain that is down has a key"
         split, exact = shapley(key)

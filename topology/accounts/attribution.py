@@ -1,6 +1,7 @@
 """What was down while a chain was down, turned into whose seconds they are. Exact.
 
-A coalition of suppliers wins when the chain would be down with only their own failures. Three figures, each
+A coalition of suppliers wins when the chain would be down with only their own failures; what a shared risk
+felled is a failure of whose the risk is. Three figures, each
 of which sums to the counted seconds: seconds by key (the minimal winning coalitions, the fact itself), the
 Shapley split, and first-holds: the coalition that made the chain fall keeps the bill while it alone suffices;
 several that made it fall in the same second keep it jointly.
@@ -43,6 +44,8 @@ Coalition = frozenset[str]
 Key = tuple[Coalition, ...]
 """Minimal winning coalitions, in the order of their text."""
 
+_SOMEBODY = Coalition([NOBODY_KNOWN])
+
 MOST = 16
 """Up to so many parties, or so many coalitions, the Shapley split is worked out exactly: 65,536 terms."""
 
@@ -68,32 +71,41 @@ class Owners:
     def __init__(self, gates: Gates, supplier: Mapping[str, str]) -> None:
         self._items = gates.items
         self._supplier = supplier
-        self._keys: dict[tuple[int, frozenset[str]], Key] = {}
+        self._keys: dict[tuple[int, frozenset[str], frozenset[tuple[str, str]]], Key] = {}
 
     def party(self, id_: str) -> str:
         """The supplier of something, or `onbekend`."""
         return self._supplier.get(id_, NOBODY_KNOWN)
 
-    def key(self, cone: Cone, down: frozenset[str]) -> Key:
+    def key(
+        self, cone: Cone, down: frozenset[str], felled: frozenset[tuple[str, str]] = frozenset()
+    ) -> Key:
         """Turn what is down under a chain that is down into its minimal winning coalitions.
 
         Args:
             cone: Of the chain.
             down: Everything in the cone that is down; with nothing down the fall is nobody's we know.
+            felled: What of it a shared risk brought down, and the risk: it is down when the supplier of the
+                risk is of the coalition. Of several risks each suffices.
         """
-        asked = (id(cone), down)
+        asked = (id(cone), down, felled)
         if asked not in self._keys:
-            self._keys[asked] = self._minimal(cone, down) if down else (Coalition([NOBODY_KNOWN]),)
+            blamed = {id_: {id_} for id_ in down.difference(id_ for id_, _ in felled)}
+            for id_, risk in felled:
+                blamed.setdefault(id_, set()).add(risk)
+            self._keys[asked] = self._minimal(cone, blamed) if down else (_SOMEBODY,)
         return self._keys[asked]
 
-    def _minimal(self, cone: Cone, down: frozenset[str]) -> Key:
-        party = {self._items[id_]: self.party(id_) for id_ in down}
-        found = [one or Coalition([NOBODY_KNOWN]) for one in least_coalitions(cone, party)]
+    def _minimal(self, cone: Cone, blamed: Mapping[str, Iterable[str]]) -> Key:
+        parties = {
+            self._items[id_]: frozenset(map(self.party, faults)) for id_, faults in blamed.items()
+        }
+        found = [one or _SOMEBODY for one in least_coalitions(cone, parties)]
         return tuple(sorted(found, key=coalition_text))
 
 
 def least_coalitions(
-    cone: Cone, party: Mapping[int, P], failed: frozenset[int] = frozenset()
+    cone: Cone, parties: Mapping[int, frozenset[P]], failed: frozenset[int] = frozenset()
 ) -> list[frozenset[P]]:
     """Turn items that may have failed into the minimal sets of parties whose items all failing stop a chain.
 
@@ -102,15 +114,16 @@ def least_coalitions(
 
     Args:
         cone: Of the chain.
-        party: Number of an item to whose it is.
+        parties: Number of an item to whose it is; of several each can fail it.
         failed: Items that do not work in any case.
 
     Returns:
         In no order; one empty set when nobody is needed, none when all parties together do not suffice.
     """
     theirs: dict[P, set[int]] = {}
-    for item, owner in party.items():
-        theirs.setdefault(owner, set()).add(item)
+    for item, owners in parties.items():
+        for owner in owners:
+            theirs.setdefault(owner, set()).add(item)
     winning: list[frozenset[P]] = []
     level: set[frozenset[P]] = {frozenset()}
     while level:
@@ -120,7 +133,8 @@ def least_coalitions(
             if way is None:
                 winning.append(one)
             else:
-                grown |= {one | {party[item]} for item in way if item in party}
+                breaking = (owner for item in way for owner in parties.get(item, ()))
+                grown |= {one | {owner} for owner in breaking}
         level = {one for one in grown if not any(won <= one for won in winning)}
     return winning
 

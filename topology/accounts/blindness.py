@@ -157,7 +157,7 @@ def unknown_seconds(
 def _blind(
     cone: Cone, items: Mapping[str, int], failed: Iterable[str], parties: Mapping[str, Party]
 ) -> Blind:
-    unknown = {items[id_]: party for id_, party in parties.items()}
+    unknown = {items[id_]: frozenset((party,)) for id_, party in parties.items()}
     key = tuple(least_coalitions(cone, unknown, frozenset(items[id_] for id_ in failed)))
     named = frozenset().union(*key)
     return Blind(

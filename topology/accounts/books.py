@@ -14,6 +14,7 @@ from topology.accounts.attribution import Owners
 from topology.accounts.blindness import Sight, unknown_seconds
 from topology.accounts.burn import Burn, burn, burn_rules, longest_window, service_day
 from topology.accounts.exclusion import agreed_work, laid_over, windows_by
+from topology.accounts.felling import NO_RISK, fallen_with, felled_by, fellings
 from topology.accounts.history import BEGINNING, timelines, unseen
 from topology.accounts.intervals import Sweep, between, sweep
 from topology.accounts.part import Part
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from topology.accounts.account import Account
     from topology.accounts.blindness import Blind
     from topology.accounts.exclusion import AgreedWork
+    from topology.accounts.felling import Felling
     from topology.accounts.history import Timeline
     from topology.accounts.intervals import Interval
     from topology.accounts.spans import Span
@@ -86,6 +88,7 @@ class Books:
         raw: Component, link or shared risk to its timeline without planned work; those without a verdict are
             not in it: all the time they are what `before` says.
         timelines: The same with planned work laid over them.
+        fellings: Component to the shared risks that felled it.
         work: Work with an agreed window.
         service: Calendar to its service time.
         supplier: Who must repair what.
@@ -101,6 +104,7 @@ class Books:
         self._names = {item: id_ for id_, item in compiled.gates.items.items()}
         self.before: Mapping[str, str] = unseen(catalogue)
         self.raw: Mapping[str, Timeline] = timelines(states, self.before)
+        self.fellings: Mapping[str, Felling] = fellings(states, catalogue.shared_risks.keys())
         self.work: Sequence[AgreedWork] = agreed_work(changes, Planned(compiled.gates).chains)
         self.maintenance = windows_by(self.work, lambda one: one.components)
         self.excluded = windows_by(self.work, lambda one: one.chains)
@@ -117,8 +121,15 @@ class Books:
         """Of every chain: all that burn rates look at, and before it where interruptions may have begun."""
         versions = [one for some in self.catalogue.level_versions.values() for one in some]
         gap = max((one.merge_gap_s for one in versions), default=0)
-        wanted = Sweep(self.timelines, self.before, self._look, self.end, gap)
+        wanted = Sweep(
+            self.timelines, self.before, self._look, self.end, gap, fellings=self.fellings
+        )
         return sweep(self.lanes.copy(), wanted)
+
+    @cached_property
+    def fallen_with(self) -> Mapping[str, Sequence[Span]]:
+        """Of every shared risk: when something was down because of it."""
+        return fallen_with(self.fellings, self.timelines, self.end)
 
     def parts(self, chain_id: str) -> list[Part]:
         """What was agreed about a chain from the first change of anything on, under which level."""
@@ -162,13 +173,21 @@ class Books:
         return found
 
     def trigger(self, chain_id: str, interval: Interval) -> list[str]:
-        """Turn the interval in which a chain fell into what failed at its start, not what had before."""
+        """Turn the interval in which a chain fell into what failed at its start, not what had before.
+
+        Of what a shared risk felled it is the risk that failed.
+        """
         at, sight = interval.start, self.sight
         stops = ("down",) if interval.state == "down" else ("down", "maint")
         ids = (self._names[item] for item in self.lanes.cone(chain_id).items)
-        return sorted(
-            id_ for id_ in ids if sight.state(id_, at) in stops and sight.worsened(id_, at)
-        )
+        failed = [id_ for id_ in ids if sight.state(id_, at) in stops and sight.worsened(id_, at)]
+        return sorted({one for id_ in failed for one in self.felled(id_, at) or (id_,)})
+
+    def felled(self, id_: str, at: int) -> frozenset[str]:
+        """The shared risks that had felled something that is down at a second; none = it failed itself."""
+        if id_ not in self.fellings or self.sight.state(id_, at) != "down":
+            return NO_RISK
+        return felled_by(self.fellings[id_], at)
 
     def _spending(self, chain_id: str, part: Part, period: Span) -> Spending:
         """The three rules at the end of a chain's account, by the budget of its whole month."""

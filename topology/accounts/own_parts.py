@@ -3,6 +3,10 @@
 It stands beside the split of chains and is not that figure: a supplier may keep its OLA while chains fall,
 and the other way round. Agreed work on a component is excluded for that component, the whole window.
 
+What somebody else's shared risk brought down is not measured in that time, like what is unreachable: its
+own supplier could not have kept it up, and nobody knows whether it was sound. The risk was down in that
+time, also where it was called degraded because others lived on, by battery.
+
 Source: CORE.md 4.5 ("Supplier OLA"); DESIGN.md 7.1 (`suppliers[].olas`).
 """
 
@@ -13,13 +17,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from topology.accounts.account import Buckets
-from topology.accounts.spans import inside
+from topology.accounts.felling import felled_by
+from topology.accounts.spans import covers, inside
 from topology.agreement import ola_terms
 from topology.calendar import ServiceTime
 from topology.model import Calendar, Ola
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topology.accounts.books import Books
     from topology.accounts.spans import Span
@@ -94,13 +99,36 @@ def _one(books: Books, id_: str, span: Span, service: ServiceTime, whole: int) -
     if timeline is None:
         return Buckets(service=whole, **{books.before[id_]: whole})
     count: Counter[str] = Counter()
-    for start, end, state in _stretches(timeline, span):
+    for start, end, state in _judged(books, id_, _stretches(timeline, span)):
         excluded = sum(service.seconds(*hole) for hole in inside((start, end), windows))
         count["excluded"] += excluded
         count[BUCKET.get(state, state)] += service.seconds(start, end) - excluded
     buckets = Buckets(service=whole, **count)
     assert buckets.service == sum(buckets[1:]), f"the seconds of {id_} do not add up: {buckets}"
     return buckets
+
+
+def _judged(
+    books: Books, id_: str, stretches: Iterable[tuple[int, int, str]]
+) -> Iterator[tuple[int, int, str]]:
+    """Stretches of one state turned into what its supplier answers for in them."""
+    felling, felled = books.fellings.get(id_, []), books.fallen_with.get(id_, ())
+    turns = {at for at, _ in felling} | {at for span in felled for at in span}
+    for start, end, state in stretches:
+        edges = sorted({start, end} | {at for at in turns if start < at < end})
+        for first, last in pairwise(edges):
+            if state == "down" and _is_foreign(books, id_, felled_by(felling, first)):
+                yield first, last, "unreachable"
+            elif state != "maint" and covers(felled, first):
+                yield first, last, "down"
+            else:
+                yield first, last, state
+
+
+def _is_foreign(books: Books, id_: str, risks: Iterable[str]) -> bool:
+    """Whether something was felled, and by nothing that its own supplier answers for."""
+    parties = {books.owners.party(one) for one in risks}
+    return bool(parties) and books.owners.party(id_) not in parties
 
 
 def _stretches(timeline: Sequence[tuple[int, str]], span: Span) -> Iterator[tuple[int, int, str]]:

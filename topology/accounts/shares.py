@@ -52,7 +52,7 @@ def shares(falls: Iterable[tuple[Interval, int]], cone: Cone, owners: Owners) ->
         if last != interval.start:
             holder = Holder()
         last = interval.end
-        key = owners.key(cone, interval.down)
+        key = owners.key(cone, interval.down, interval.felled)
         coalition = holder.follow(key)
         if not seconds:
             continue

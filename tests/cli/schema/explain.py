@@ -93,6 +93,10 @@ MINUTE = thing(
             concluded=moment("When it was found; later than the second = dated back.", null=True),
             reason=text("Why, for people."),
             supplier=text("Who must repair it.", null=True),
+            felled_by=texts(
+                "The shared risks with which it went down; none = by itself, or not down."
+            ),
+            charged_to=texts("Whose its being down is: of those risks, else its own supplier."),
             evidence=texts("Ids of the observations that decided."),
         ),
         "In the order of the catalogue.",

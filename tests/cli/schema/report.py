@@ -125,7 +125,10 @@ REPORT_CHAIN = thing(
             seconds=whole("That count as down in this period."),
             counted=truth("It is one of `interruptions`: its first countable second is in here."),
             state=one_of(("down", "maintenance"), "What the chain became at its start."),
-            trigger=texts("What failed in the second in which the chain fell, sorted."),
+            trigger=texts(
+                "What failed in the second in which the chain fell, sorted; what a shared risk felled is"
+                " told by that risk."
+            ),
             key=text("Whose the fall was at its start; null = nothing of it is down.", null=True),
             seconds_by_key=by_id(whole("Seconds."), "Of the seconds down, as in `suppliers`."),
         ),
