@@ -22,6 +22,7 @@ from topology.live.standing import FAIL, OK, SILENT
 from topology.live.testimony import IMPOSSIBLE, Testimony
 from topology.rootcause.effect import Effect
 from topology.rootcause.evidence import Evidence
+from topology.rootcause.exact import Bounds
 from topology.rootcause.nexttest import Look, next_tests, rivals
 from topology.rootcause.search import search_together
 from topology.rootcause.sight import Sight
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
 __all__ = ["Scenes"]
 
 LARGEST = 150
+"""Failures of one scene that others do not hide, up to which it is searched as far as can be."""
+
+WIDE = Bounds(faults=4, sets=100)
+"""How far a larger scene is searched: a few faults that explain all are found, the rest greedily."""
+
+MOST = 2000
 """Failures in one scene; past it the frontier rule decides alone."""
 
 FEW = 25
@@ -110,7 +117,8 @@ class Scenes:
         views = self._views(scene)
         if not views:
             return None
-        found = search_together(views)
+        bounds = WIDE if self._is_large(scene) else Bounds()
+        found = search_together(views, bounds)
         part = _part_of(found, id_)
         if part is None or not any(part.explanations):
             return None
@@ -118,9 +126,11 @@ class Scenes:
         explanation = self._explanation(found, part, views)
         if self._is_blind(explanation):
             return None
-        return Answer(explanation, since, self._hangs_on(id_, part, views))
+        return Answer(explanation, since, self._hangs_on(id_, part, views, bounds))
 
-    def _hangs_on(self, id_: str, part: Part, views: list[tuple[Region, Evidence]]) -> str:
+    def _hangs_on(
+        self, id_: str, part: Part, views: list[tuple[Region, Evidence]], bounds: Bounds
+    ) -> str:
         """The power by which it would be explained if all its members not asked since had gone too."""
         (region, first), *others = views
         stale = {one.risk for one in first.spared if self._batteries.is_stale(one)}
@@ -132,7 +142,7 @@ class Scenes:
             one._replace(penalty=0) if self._batteries.is_stale(one) else one
             for one in first.spared
         )
-        worse = search_together([(region, replace(first, spared=gone)), *others])
+        worse = search_together([(region, replace(first, spared=gone)), *others], bounds)
         other = _part_of(worse, id_)
         if other is None or other.explanations == part.explanations:
             return ""
@@ -205,7 +215,7 @@ class Scenes:
         failed, parts, risks = {id_: None}, set[str](), set[str]()
         queue = [id_]
         for one in queue:
-            ways, beside = self._ways(one)
+            ways, beside = self._ways(one, past=self._carries)
             fresh = ways - parts
             parts |= ways
             near = [*beside, *self._behind(fresh)]
@@ -217,12 +227,25 @@ class Scenes:
             fresh_ids = [n for n in dict.fromkeys(near) if n not in failed and self._fails(n)]
             failed |= dict.fromkeys(fresh_ids)
             queue += fresh_ids
-            if len(failed) > LARGEST:
+            if len(failed) > MOST:
                 return None
         return Scene(frozenset(failed), frozenset(parts), frozenset(risks))
 
-    def _ways(self, id_: str) -> tuple[set[str], list[str]]:
-        """What it is reached through as far as nobody answers, and who fails beside it there."""
+    def _is_large(self, scene: Scene) -> bool:
+        """Whether too many fail next to somebody who does not: the others are hidden by these."""
+        toward, failed = self._management.toward, scene.failed
+        first = (one for one in failed if any(e.component not in failed for e in toward[one]))
+        return sum(1 for _ in first) > LARGEST
+
+    def _ways(
+        self, id_: str, past: Callable[[str], bool] = lambda _: False
+    ) -> tuple[set[str], list[str]]:
+        """What it is reached through as far as nobody answers, and who fails beside it there.
+
+        Args:
+            id_: Who fails.
+            past: Those whom nobody looks at and who are known to carry nevertheless.
+        """
         parts, beside, seen = {id_}, [], {id_}
         ahead = [id_]
         while ahead:
@@ -234,10 +257,30 @@ class Scenes:
                 status = self._standing.status(near)
                 if status == FAIL and near not in self._inquiry.answering:
                     beside.append(near)
-                elif status == SILENT:
+                elif status == SILENT and not past(near):
                     parts.add(near)
                     ahead.append(near)
         return parts, beside
+
+    def _carries(self, id_: str) -> bool:
+        """Whether somebody answers to whom no way leads but by this one, which is reached itself.
+
+        What fails behind it then shares nothing by it. Of several vantage points that is left to the search.
+        """
+        if len(self._inquiry.regions) > 1 or not self._standing.reached(id_, set()):
+            return False
+        queue, (vantage,) = [id_], self._inquiry.regions
+        answering = Answering(self._inquiry, vantage)
+        for near in queue:
+            for far, _ in self._management.away[near]:
+                if far in self._inquiry.ends or self._fails(far) or far in queue:
+                    continue
+                if any(edge.component != near for edge in self._management.toward[far]):
+                    continue
+                if far in answering:
+                    return True
+                queue.append(far)
+        return False
 
     def _behind(self, parts: Iterable[str]) -> Iterator[str]:
         """Who stands behind parts that nobody looks at."""

@@ -126,7 +126,7 @@ class Puzzle:
             for near, link, far in sight.upstream(
                 component, threads.walked.setdefault(index, set())
             ):
-                parts = (far, link) if near in sight.ok else (far, link, near)
+                parts = (far, link) if sight.is_fixed(near) else (far, link, near)
                 self._tied(parts, banned, threads)
             if sight.region.via is not None and not sight.ok:
                 self._tied((sight.region.root, sight.region.via), banned, threads)

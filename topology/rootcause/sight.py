@@ -2,7 +2,8 @@
 
 Both questions are answered near the failure: a component that answered is a fixed point, so no search goes
 past it, nor into parts that are known to lead to nobody who answered. That keeps the work independent of the
-size of the network and of what is dark.
+size of the network and of what is dark. Whoever is the only one before a component that answered is such a
+point too, though nobody asked it: it carries, or the answer would not have come.
 
 An `ok` component that no way leads to without a component that failed shows that the catalogue lacks a way.
 It is `doubtful`: taken as reached over a way of its own, still through the poller's own link.
@@ -33,6 +34,7 @@ class Sight:
         self.failed = evidence.failed
         self.ends = evidence.ends
         self.doubtful: set[str] = set()
+        self._carries: dict[str, bool] = {}
         for component in self._behind_failed():
             if not self._reached(component, frozenset()):
                 self.doubtful.add(component)
@@ -45,10 +47,21 @@ class Sight:
             return True
         return any(not self._reached(component, down) for component in self._touched(down))
 
+    def is_fixed(self, component: str) -> bool:
+        """Whether every explanation must leave it reached: it answered, or an answer came by it only."""
+        if component in self.ok:
+            return True
+        known = self._carries.get(component)
+        if known is None:
+            known = self._carries[component] = any(
+                one in self.ok and not self._is_entry(one) for one in self._only_behind(component)
+            )
+        return known
+
     def way_to(
         self, component: str, down: AbstractSet[str], lost: set[str]
     ) -> tuple[str, ...] | None:
-        """A way by which this component is still reached, from the last one that answered; None = cut off.
+        """A way by which this component is still reached, from the last one that is fixed; None = cut off.
 
         At least one part of the way must be down if the component does not answer.
 
@@ -70,7 +83,7 @@ class Sight:
                     continue
                 seen.add(near)
                 came[near] = (far, link)
-                if near in self.ok:
+                if self.is_fixed(near):
                     return _walked(near, came)
                 if near == self.region.root:
                     return self._from_poller((near, *_walked(near, came)))
@@ -92,7 +105,7 @@ class Sight:
         return lost
 
     def upstream(self, component: str, walked: set[str]) -> Iterable[tuple[str, str, str]]:
-        """The steps (near, link, far) back from a component to those that answered or the root.
+        """The steps (near, link, far) back from a component to those that are fixed or the root.
 
         Args:
             component: Where to begin.
@@ -105,9 +118,28 @@ class Sight:
         for far in queue:
             for near, link in self.region.into.get(far, ()):
                 yield near, link, far
-                if near not in walked and near not in self.ok:
+                if near not in walked and not self.is_fixed(near):
                     walked.add(near)
                     queue.append(near)
+
+    def _only_behind(self, component: str) -> Iterator[str]:
+        """Those that no way leads to but by this one and silent ones behind it, nearest first."""
+        queue, seen = [component], {component}
+        for near in queue:
+            for edge in self.region.arcs.get(near, ()):
+                far = edge.component
+                if far in seen or far in self.ends or not self._has_one_way(far):
+                    continue
+                seen.add(far)
+                yield far
+                if far not in self.ok:
+                    queue.append(far)
+
+    def _has_one_way(self, component: str) -> bool:
+        first, *others = self.region.into[component]
+        return component != self.region.root and all(
+            edge.component == first.component for edge in others
+        )
 
     def _from_poller(self, way: tuple[str, ...]) -> tuple[str, ...]:
         return way if self.region.via is None else (self.region.via, *way)
