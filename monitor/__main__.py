@@ -28,6 +28,7 @@ FAMILIES = (
     "explain",
     "probe",
     "profile",
+    "discover",
     "impact",
     "reliability",
     "rootcause",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from probes.snmp.facts import Facts
     from probes.snmp.profile.model import Profile
 
-__all__ = ["VERBS", "add_agent", "agent_of", "engine_for"]
+__all__ = ["VERBS", "add_agent", "add_waiting", "agent_of", "engine_for", "secret_of"]
 
 N = TypeVar("N", int, float)
 
@@ -36,12 +36,7 @@ def add_agent(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--v3-priv", metavar="TYPE:SECRET", help=f"DES, AES128, AES256, ...; the secret {form}"
     )
-    parser.add_argument(
-        "--timeout", metavar="S", type=_seconds, default=2.0, help="seconds a try (default 2)"
-    )
-    parser.add_argument(
-        "--retries", metavar="N", type=_tries, default=2, help="tries after the first (default 2)"
-    )
+    add_waiting(parser)
     parser.add_argument(
         "--profiles",
         metavar="PATH",
@@ -54,6 +49,16 @@ def add_agent(parser: argparse.ArgumentParser) -> None:
         choices=("auto", "fast", "reference"),
         default="auto",
         help="auto: fast for v2c, reference (pysnmp) for v3",
+    )
+
+
+def add_waiting(parser: argparse.ArgumentParser) -> None:
+    """Add how long to wait for an answer."""
+    parser.add_argument(
+        "--timeout", metavar="S", type=_seconds, default=2.0, help="seconds a try (default 2)"
+    )
+    parser.add_argument(
+        "--retries", metavar="N", type=_tries, default=2, help="tries after the first (default 2)"
     )
 
 
@@ -167,7 +172,7 @@ def _credential(args: argparse.Namespace) -> SnmpCredential:
     if bool(args.community) == bool(args.v3_user):
         raise ConfigError("give either --community C or --v3-user U")
     if args.community:
-        return SnmpCredential(community=_secret(args.community, "--community"))
+        return SnmpCredential(community=secret_of(args.community, "--community"))
     auth_type, auth = _typed(args.v3_auth, "--v3-auth")
     priv_type, priv = _typed(args.v3_priv, "--v3-priv")
     if priv and not auth:
@@ -191,10 +196,10 @@ def _typed(text: str | None, option: str) -> tuple[str | None, Secret | None]:
     kind, colon, rest = text.partition(":")
     if not colon or not rest:
         raise ConfigError(f"keten probe: {option} is written TYPE:SECRET, as in SHA256:env:NAME")
-    return kind.upper(), _secret(rest, option)
+    return kind.upper(), secret_of(rest, option)
 
 
-def _secret(text: str, option: str) -> Secret:
+def secret_of(text: str, option: str) -> Secret:
     """Turn `env:NAME`, `file:PATH` or the thing itself into the secret."""
     import os
     from pathlib import Path

@@ -123,6 +123,11 @@ CODES: dict[str, dict[int, str]] = {
     },
     "reliability": {0: "answered", 2: "catalogue, chain or day is wrong"},
     "probe": {0: "answered", 2: "address or credentials", 3: "silent, refused or incomplete"},
+    "discover": {
+        0: "answered",
+        2: "the file of targets is wrong",
+        3: "some target is silent or incomplete; the rest is given",
+    },
     "profile": {
         0: "answered",
         2: "a profile, recording, address or credentials is wrong",

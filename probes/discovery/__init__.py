@@ -1,0 +1,1 @@
+"""What devices say of each other, to the wires between them (pure)."""
