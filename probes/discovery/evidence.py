@@ -70,7 +70,7 @@ def meant(identities: Identities, teller: str, told: Neighbour) -> str | None:
 
 def near_port(told: Neighbour) -> int | str | None:
     """The local port of a row: its ifIndex, else what the agent calls it."""
-    return told.local if told.index is None else told.index
+    return told.local if told.interface is None else told.interface
 
 
 def far_port(device: Device, told: PortId) -> int | str | None:

@@ -73,7 +73,7 @@ def lldp_neighbours(rows: Rows, ports: PortNames) -> list[Neighbour]:
     found: dict[tuple[object, ...], Neighbour] = {}
     for mib in _MIBS:
         for one in _remote(rows, ports, mib):
-            key = (one.index, one.local, one.chassis, one.name, one.port)
+            key = (one.interface, one.local, one.chassis, one.name, one.port)
             known = found.get(key)
             addresses = (*(known.addresses if known else ()), *one.addresses)
             found[key] = one._replace(addresses=tuple(dict.fromkeys(addresses)))

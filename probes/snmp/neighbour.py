@@ -43,7 +43,7 @@ class Neighbour(NamedTuple):
 
     Attributes:
         protocol: `lldp` or `cdp`.
-        index: ifIndex of the local port; None = cannot be told.
+        interface: ifIndex of the local port; None = cannot be told.
         local: What the agent calls the local port; None = nothing.
         chassis: Identifier of the far device as text, a MAC address as aa:bb:..; empty = not told.
         name: System name of the far device; empty = not told.
@@ -52,7 +52,7 @@ class Neighbour(NamedTuple):
     """
 
     protocol: str
-    index: int | None
+    interface: int | None
     local: str | None
     chassis: str
     name: str
