@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Scenes"]
 
 LARGEST = 150
-"""Failures of one scene that others do not hide, up to which it is searched as far as can be."""
+"""Failures in one scene up to which it is searched as far as can be."""
 
 WIDE = Bounds(faults=4, sets=100)
 """How far a larger scene is searched: a few faults that explain all are found, the rest greedily."""
@@ -117,7 +117,7 @@ class Scenes:
         views = self._views(scene)
         if not views:
             return None
-        bounds = WIDE if self._is_large(scene) else Bounds()
+        bounds = WIDE if len(scene.failed) > LARGEST else Bounds()
         found = search_together(views, bounds)
         part = _part_of(found, id_)
         if part is None or not any(part.explanations):
@@ -230,12 +230,6 @@ class Scenes:
             if len(failed) > MOST:
                 return None
         return Scene(frozenset(failed), frozenset(parts), frozenset(risks))
-
-    def _is_large(self, scene: Scene) -> bool:
-        """Whether too many fail next to somebody who does not: the others are hidden by these."""
-        toward, failed = self._management.toward, scene.failed
-        first = (one for one in failed if any(e.component not in failed for e in toward[one]))
-        return sum(1 for _ in first) > LARGEST
 
     def _ways(
         self, id_: str, past: Callable[[str], bool] = lambda _: False
