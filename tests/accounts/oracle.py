@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tests.topology.oracle import Definition, completions
 
 if TYPE_CHECKING:
-    from events.contract import Change
+    from events.contract import Change, State
     from tests.accounts.world import World
     from topology.model import Calendar, Chain
 
@@ -33,7 +33,7 @@ class Oracle:
         self.world = world
         self.rules = Definition(world.catalogue)
         self._judged: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
-        self._keys: dict[tuple[str, frozenset[str]], list[frozenset[str]]] = {}
+        self._keys: dict[object, list[frozenset[str]]] = {}
         self._states: dict[int, dict[str, str]] = {}
         self._wins: dict[tuple[str, frozenset[str]], bool] = {}
         self.work = self._agreed()
@@ -168,7 +168,37 @@ class Oracle:
         """Whether the chain is down when only what these suppliers have down is down."""
         states = self.states(at)
         fallen = {id_ for id_, state in states.items() if state == "down"}
-        return self.falls(chain, frozenset(i for i in fallen if self.owner(i) in coalition))
+        return self.falls(
+            chain, frozenset(i for i in fallen if not coalition.isdisjoint(self.owners(i, at)))
+        )
+
+    def felled_by(self, id_: str, at: int) -> set[str]:
+        """The risks that the last verdict which speaks of this second blames for it."""
+        blamed: set[str] = set()
+        for one in self.world.states:
+            if one.subject != id_ or (second(one.time) > at and one.data.state != "down"):
+                continue
+            starts = {risk: self._start(one, risk) for risk in self._named(one)}
+            if min(starts.values(), default=second(one.time)) <= at:
+                blamed = {risk for risk, start in starts.items() if start <= at}
+        return blamed
+
+    def _named(self, verdict: State) -> set[str]:
+        named = set(verdict.data.causes) & set(self.world.catalogue.shared_risks)
+        return named if verdict.data.state in {"down", "unreachable"} else set()
+
+    def _start(self, verdict: State, risk: str) -> int:
+        """From its start on, but not from before the risk failed as it was known when it was said."""
+        known = [o for o in self.world.states if o.subject == risk and o.time <= verdict.time]
+        broken = bool(known) and known[-1].data.state in {"down", "degraded"}
+        if verdict.data.state != "down" or not broken:
+            return second(verdict.time)
+        since = max(second(verdict.data.since), second(known[-1].data.since))
+        return min(since, second(verdict.time))
+
+    def owners(self, id_: str, at: int) -> set[str]:
+        """Whose it is that something is down: each of these could have felled it."""
+        return {self.owner(one) for one in self.felled_by(id_, at) or {id_}}
 
     def owner(self, id_: str) -> str:
         catalogue = self.world.catalogue
@@ -179,9 +209,11 @@ class Oracle:
 
     def key(self, chain: Chain, at: int) -> list[frozenset[str]]:
         fallen = frozenset(i for i, state in self.states(at).items() if state == "down")
-        if (chain.id, fallen) in self._keys:
-            return self._keys[chain.id, fallen]
-        parties = sorted({self.owner(i) for i in fallen})
+        whose = {i: frozenset(self.owners(i, at)) for i in fallen}
+        asked = (chain.id, frozenset(whose.items()))
+        if asked in self._keys:
+            return self._keys[asked]
+        parties = sorted(set().union(*whose.values()))
         everyone = [
             frozenset(some)
             for size in range(len(parties) + 1)
@@ -189,7 +221,7 @@ class Oracle:
         ]
         winning = [some for some in everyone if self.wins(chain, at, some)]
         least = [one for one in winning if not any(other < one for other in winning)]
-        found = self._keys[chain.id, fallen] = [one or frozenset({"onbekend"}) for one in least]
+        found = self._keys[asked] = [one or frozenset({"onbekend"}) for one in least]
         return found
 
     def shares(self, chain: Chain) -> tuple[Counter[str], dict[str, Fraction], dict[str, Fraction]]:

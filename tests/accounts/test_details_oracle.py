@@ -105,5 +105,12 @@ def test_the_trigger_is_what_failed_in_the_second_of_the_fall(seed: int):
                     and WORSE[now.get(id_, "up")] < WORSE[was.get(id_, "up")]
                 }
                 assert failed
-                assert books.trigger(chain.id, one) == sorted(failed)
+                blamed = {
+                    fault
+                    for id_ in failed
+                    for fault in (
+                        (now[id_] == "down" and oracle.felled_by(id_, one.start)) or {id_}
+                    )
+                }
+                assert books.trigger(chain.id, one) == sorted(blamed)
             before = one

@@ -42,9 +42,12 @@ class World:
         return Compiled.of(self.catalogue)
 
 
-def told(subject: str, state: str, at: int, since: int | None = None) -> State:
+def told(
+    subject: str, state: str, at: int, since: int | None = None, causes: tuple[str, ...] = ()
+) -> State:
     """A verdict on a component."""
-    data = StateData(of="component", state=state, since=moment(at if since is None else since))
+    began = moment(at if since is None else since)
+    data = StateData(of="component", state=state, since=began, causes=list(causes))
     return State(
         id=f"s-{subject}-{at}-{state}", source="t", subject=subject, time=moment(at), data=data
     )
@@ -106,13 +109,32 @@ def random_world(random: Random, day: date) -> World:
     vital.append(random.choice([*catalogue.chains.values()]).to)
     lively = [*vital, *random.sample(ids, min(len(ids), 3))]
     moments = sorted(random.choices(range(noon, noon + LASTS, 3), k=random.randint(2, 14)))
-    states = [told(random.choice(lively), random.choice(RAW), at) for at in moments]
+    lively += random.sample([*catalogue.shared_risks], min(1, len(catalogue.shared_risks)))
+    states = random_verdicts(random, lively, [*catalogue.shared_risks], moments)
     changes = [
         random_change(random, number, catalogue, lively, noon)
         for number in range(random.randint(0, 3))
     ]
     start = noon + random.choice((0, 30, 100))
     return World(catalogue, states, changes, noon, start, noon + LASTS)
+
+
+def random_verdicts(
+    random: Random, ids: list[str], risks: list[str], moments: list[int]
+) -> list[State]:
+    """What fails may be because of shared risks; what is said again may be said from its start on."""
+    states: list[State] = []
+    last: dict[str, tuple[str, int]] = {}
+    for at in moments:
+        id_, state, since, causes = random.choice(ids), random.choice(RAW), at, ()
+        before, began = last.get(id_, ("", at))
+        if before == state:
+            since = random.choice((began, at))
+        if state in {"down", "unreachable"} and random.random() < 0.6:
+            causes = tuple(random.sample(risks, min(len(risks), random.choice((1, 1, 2)))))
+        last[id_] = state, since
+        states.append(told(id_, state, at, since, causes))
+    return states
 
 
 def random_change(
