@@ -127,12 +127,13 @@ class _Answer:
             pieces = [explainable]
             solved = [solve_greedily(self.puzzle, explainable, _NOTHING)]
         parts = tuple(self._part(*pair) for pair in zip(pieces, solved, strict=True))
+        nearest = _nearest(parts)
+        if nearest is not None and not self._stands(_with_second(parts, nearest)):
+            parts = (self._part(_joined(pieces), _together(solved)),)
+            nearest = _nearest(parts)
         listed = _combinations([part.explanations for part in parts], self.bounds.listed)
         count = prod(len(part.explanations) for part in parts)
         cost = sum(part.cost for part in parts)
-        nearest = min(
-            (part for part in parts if part.runner_up is not None), key=_margin, default=None
-        )
         margin = None if nearest is None else _margin(nearest)
         return Found(
             explanations=tuple(sorted(listed)),
@@ -145,6 +146,10 @@ class _Answer:
             doubtful=tuple(sorted(set().union(*(one.doubtful for one in self.puzzle.sights)))),
             unexplained=unexplained,
         )
+
+    def _stands(self, faults: tuple[str, ...]) -> bool:
+        """Whether what comes second in one part, with the rest as it is, cuts off nobody who answered."""
+        return not self.puzzle.is_cut(self.puzzle.effect(faults))
 
     def _explainable(self) -> tuple[Piece, tuple[str, ...]]:
         """The whole without the failures that nothing can have caused, and those."""
@@ -232,6 +237,26 @@ def _combinations(
         tuple(sorted(fault for faults in chosen for fault in faults))
         for chosen in islice(product(*choices), most)
     ]
+
+
+def _joined(pieces: Sequence[Piece]) -> Piece:
+    """Pieces that get in each other's way, as one."""
+    return Piece(
+        failed=tuple(one for piece in pieces for one in piece.failed),
+        clauses=tuple(one for piece in pieces for one in piece.clauses),
+    )
+
+
+def _together(solved: Sequence[Solved]) -> Solved:
+    """The only cheapest explanation of each piece, as one of all."""
+    faults = sorted(fault for one in solved for fault in one.sets[0])
+    cost = sum(one.cost for one in solved)
+    return Solved((tuple(faults),), cost, all(one.exact for one in solved))
+
+
+def _nearest(parts: Sequence[Part]) -> Part | None:
+    """The part whose next best is the nearest."""
+    return min((part for part in parts if part.runner_up is not None), key=_margin, default=None)
 
 
 def _margin(part: Part) -> int:
