@@ -108,6 +108,31 @@ def test_two_hubs_that_share_all_sites_are_two_causes_and_no_site_is_named():
     assert named(lab) == {"hub", "hub2"}
 
 
+def carrying(tiers, links, watched, down):
+    """Whether the hub is known to carry, once these were looked at."""
+    unwatched = frozenset(tiers.keys() - set(watched))
+    lab = Lab(catalogue(tiers, links, root="dc", unprobed=unwatched))
+    lab.feed(sweep(0, (), watched), sweep(1, down, watched))
+    return lab.fold._topology.inference._scenes._carries("hub")
+
+
+def test_a_hub_carries_when_somebody_answers_to_whom_no_other_way_leads():
+    tiers = BACKBONE | {"mid": Tier.CORE, "x": Tier.ACCESS}
+    links = TRUNKS | {"l-mid": ("mid", "hub"), "l-x": ("x", "mid")}
+    watched = ("dc", "e", "x")
+    assert carrying(tiers, links, watched, ())
+    assert not carrying(tiers, links, watched, ("x",))
+    assert not carrying(tiers, links | {"l-x-e": ("x", "e")}, watched, ())
+
+
+def test_nobody_carries_behind_somebody_who_does_not_answer_and_is_not_judged_yet():
+    tiers = BACKBONE | {"p": Tier.WAN, "hub": Tier.CORE, "x": Tier.ACCESS}
+    links = TRUNKS | {"l-p": ("p", "dc"), "l-hub": ("hub", "p"), "l-x": ("x", "hub")}
+    watched = ("dc", "e", "p", "x")
+    assert carrying(tiers, links, watched, ())
+    assert not carrying(tiers, links, watched, ("p",))
+
+
 # --- what is left out of a scene changes nothing ----------------------------------------------------
 
 WATCHED = tuple(one for one in DEVICES if one not in ("d1", "s1"))
