@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,45 @@ def test_a_fold_cut_anywhere_says_and_keeps_the_same_bytes(events, data):
     assert said == told
     assert fold.freeze() == whole.freeze()
     assert fold.next_due() == whole.next_due()
+
+
+def missed(vantage, when, *devices):
+    return [saw(device, "down", when, vantage=vantage) for device in devices]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        pytest.param(
+            [
+                *(saw(device, "up", 285, vantage="p1") for device in WATCHED),
+                saw("d1", "down", 570, "self"),
+                *missed("p2", 645, "s1", "core", "s3", "a2", "d2", "s2"),
+            ],
+            id="a vantage point turns out blind and gives way to who fails behind it",
+        ),
+        pytest.param(
+            [
+                saw("core", "up", 825, vantage="p1"),
+                *missed("p2", 840, "core"),
+                saw("s2", "up", 1110, vantage="p2"),
+                *missed("p2", 1110, "d2", "core"),
+            ],
+            id="who waited before is let go once more",
+        ),
+    ],
+)
+def test_a_restart_anywhere_in_what_two_pollers_contradict_keeps_the_same_bytes(events):
+    whole, told = fold_of(events)
+    ordered = effective(events)
+    for cut in range(len(ordered)):
+        fold, said = Fold(COMPILED), []
+        for event in ordered[:cut]:
+            said += fold.step(event)
+        fold = Fold.thaw(COMPILED, fold.freeze())
+        for event in ordered[cut:]:
+            said += fold.step(event)
+        assert (said, fold.freeze()) == (told, whole.freeze())
 
 
 @settings(max_examples=25, deadline=None)

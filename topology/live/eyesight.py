@@ -84,8 +84,9 @@ class Eyesight:
             self._standing.count(id_)
             if self._standing.status(id_) != FAIL:
                 self._inquiry.forget(id_)
-        links = self._management.links
-        self._inquiry.queue.extend(link for link in links if link in self._suspects)
+        self._inquiry.queue.extend(
+            sorted(self._suspects)
+        )  # who sees them, and by what way, may change
 
     def _silent_from(self, vantage: str) -> list[datetime]:
         """Since when those that another vantage point sees do not answer this one."""

@@ -176,7 +176,7 @@ class Inference:
             self._inquiry.forget(id_)
         self.touched.add(id_)
         self._queue.append(id_)
-        self._queue.extend(self._inquiry.around.seen(id_))
+        self._queue.extend(self._inquiry.released(id_))
         if status != before:
             self._neighbours(id_)
             if status == OK:
@@ -241,6 +241,7 @@ class Inference:
                 self._judge_component(id_, suspect)
                 forwards = suspect.verdict == "answering" and id_ in self._suspects
                 self._inquiry.passes_on(id_, whether=forwards)
+            self._inquiry.wait_on(id_)
             now = (suspect.verdict, suspect.causes, suspect.asked)
             if now != before and id_ in self._suspects:
                 self.touched.add(id_)

@@ -97,9 +97,13 @@ class Inquiry:
         self.touched: set[str] = set()
         self.now: datetime = EPOCH
         self.recount()
-        for id_, suspect in sorted(memory.suspects.items()):
-            if suspect.verdict == "pending" and not suspect.again:
-                self.around.complete(id_, suspect.asked)
+        for id_ in sorted(memory.suspects):
+            self.wait_on(id_)
+
+    def wait_on(self, id_: str) -> None:
+        """Have whoever waits judged again when its surroundings were seen."""
+        if self.is_waiting(id_):
+            self.around.complete(id_, self.suspects[id_].asked)
 
     def conclude(
         self,
@@ -122,6 +126,23 @@ class Inquiry:
         suspect.causes = sorted(causes)
         for cause in suspect.causes:
             self.blamed[cause] += 1
+
+    def released(self, id_: str) -> list[str]:
+        """Whoever still waits, and need not wait any longer now that this was seen.
+
+        What waited once and waits no more is left out: after a restart nobody would know of it.
+        """
+        let_go = self.around.seen(id_)
+        return [
+            one
+            for asked, one in let_go
+            if self.is_waiting(one) and self.suspects[one].asked == asked
+        ]
+
+    def is_waiting(self, id_: str) -> bool:
+        """Whether a suspect waits for its surroundings to be seen."""
+        suspect = self.suspects.get(id_)
+        return suspect is not None and suspect.verdict == "pending" and not suspect.again
 
     def saw(self, id_: str) -> None:
         """Take note that something new was seen of a component, link or shared risk."""

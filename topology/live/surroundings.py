@@ -41,11 +41,11 @@ class _Circle:
             self._ids.add((asked, id_))
             heappush(self.waiting, (asked, id_))
 
-    def release(self, oldest: datetime) -> list[str]:
+    def release(self, oldest: datetime) -> list[tuple[datetime, str]]:
         """Let go who waited for no more than this."""
         released = []
         while self.waiting and self.waiting[0][0] <= oldest:
-            released.append(heappop(self.waiting)[1])
+            released.append(heappop(self.waiting))
         self._ids = set(self.waiting) if released else self._ids
         return released
 
@@ -96,19 +96,22 @@ class Surroundings:
             self._circles[group].wait(asked, id_)
             self._watch(group)
 
-    def seen(self, id_: str) -> list[str]:
-        """Note that a component was seen; return who need not wait any longer at some circle, in order."""
+    def seen(self, id_: str) -> list[tuple[datetime, str]]:
+        """Note that a component was seen; return who need not wait any longer at some circle, in order.
+
+        Each with the moment that it waited for: who no longer waits for that one is told of all the same.
+        """
         if id_ not in self._known:
             self._known.add(id_)
             for step in self._management.around(id_):
                 if step in self._circles:
                     heappush(self._circles[step].members, (self._time(id_), id_))
-        released: dict[str, None] = {}
+        released: dict[tuple[datetime, str], None] = {}
         for step in sorted(self._watched.pop(id_, ())):
             released.update(dict.fromkeys(self._release(step)))
         return list(released)
 
-    def _release(self, step: str) -> list[str]:
+    def _release(self, step: str) -> list[tuple[datetime, str]]:
         circle = self._circles[step]
         released = circle.release(self._oldest(step))
         if circle.waiting:
