@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from events.errors import StoreUnavailable
+from events.errors import PermanentError, StoreUnavailable
 from monitor.store.database import Database, sqlite
 
 
@@ -24,3 +26,9 @@ async def test_a_database_that_is_away_is_told_in_one_line_also_when_its_driver_
         async with database.writing():
             raise OperationalError("INSERT", None, WentAwayError(said))
     await database.close()
+
+
+def test_the_first_tables_are_not_taken_away_again_for_they_hold_facts():
+    first = import_module("monitor.store.migrations.versions.ledger_0001")
+    with pytest.raises(PermanentError, match="restore a backup"):
+        first.downgrade()

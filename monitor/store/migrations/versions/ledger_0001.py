@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from events.errors import PermanentError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -60,8 +62,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Refuse: a ledger is not unmade."""
-    raise NotImplementedError("a ledger is not unmade; restore a backup")
+    """Refuse: facts are only added; the way back is a backup.
+
+    Raises:
+        PermanentError: Always.
+    """
+    raise PermanentError("a ledger is not unmade, it would lose facts; restore a backup")
 
 
 def _key(*columns: str) -> sa.PrimaryKeyConstraint:
